@@ -1,0 +1,2 @@
+//! The engine's ports.
+pub mod ports;

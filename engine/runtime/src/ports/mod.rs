@@ -1,0 +1,2 @@
+//! What the engine needs of the outside, as traits.
+pub mod store;
