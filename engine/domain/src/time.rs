@@ -23,7 +23,9 @@ pub struct Seconds(pub u32);
 
 /// Why a text is not a moment.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a time: expected RFC 3339, such as 2026-11-24T10:00:00Z, between 1970 and 9999")]
+#[error(
+    "{0:?} is not a time: expected RFC 3339, such as 2026-11-24T10:00:00Z, between 1970 and 9999"
+)]
 pub struct ParseTimestampError(String);
 
 /// The last microsecond of the year 9999: RFC 3339 has no later one.
