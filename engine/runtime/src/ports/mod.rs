@@ -1,2 +1,11 @@
-//! What the engine needs of the outside, as traits.
+//! What the engine needs of the outside, as traits that an embedder may replace.
+
+mod clock;
+pub(crate) mod entropy;
+mod master_key;
 pub mod store;
+
+pub use clock::{Clock, SystemClock, TestClock};
+pub use entropy::{Entropy, EntropyError, OsEntropy};
+pub use master_key::{LocalMasterKey, MasterKey, MasterKeyError};
+pub use store::{EventStore, StoreError, StoreErrorKind};

@@ -60,7 +60,8 @@ pub trait EventStore: Send + Sync + 'static {
     ) -> Result<Option<CommandRow>, StoreError>;
 
     /// The sealed private data of one event, if it has any that was not erased.
-    async fn private(&self, ledger: LedgerId, position: u64) -> Result<Option<Vec<u8>>, StoreError>;
+    async fn private(&self, ledger: LedgerId, position: u64)
+    -> Result<Option<Vec<u8>>, StoreError>;
 
     /// The stream that holds a name, by the name's keyed digest.
     async fn name(&self, ledger: LedgerId, digest: NameDigest) -> Result<Option<Uuid>, StoreError>;
@@ -301,6 +302,14 @@ pub enum Write {
         /// Whose.
         stream: Uuid,
     },
+}
+
+/// A number as a limit: 0 is read as 1.
+pub const fn at_least_one(number: usize) -> NonZeroUsize {
+    match NonZeroUsize::new(number) {
+        Some(number) => number,
+        None => NonZeroUsize::MIN,
+    }
 }
 
 /// Why a commit did not answer.

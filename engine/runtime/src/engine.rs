@@ -1,0 +1,267 @@
+//! A running engine: lanes in front of a store, and the tasks beside them.
+
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::num::NonZeroUsize;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use readmit_domain::command::AccountCommand;
+use readmit_domain::tenant::CreateTenant;
+use readmit_domain::{
+    Actor, Command, CommandId, IssuedCodeCheck, LedgerId, Policy, Refusal, TenantId, TenantName,
+};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
+
+use crate::envelope::Envelope;
+use crate::lane::{Lane, LaneSender, RETRY_AFTER, Reply};
+use crate::outcome::{Executed, ShownOnce};
+use crate::ports::store::{CommandRow, EventStore, LedgerHead, NewLedger, at_least_one};
+use crate::ports::{Clock, Entropy, MasterKey};
+use crate::prepare::Prepared;
+use crate::shared::{Ledger, Shared};
+use crate::{ExecuteError, Failure, Request, expiry};
+
+/// Streams that each lane remembers: some 100 MB at most.
+const REMEMBERED_STREAMS: NonZeroUsize = at_least_one(50_000);
+/// Times that a command may come back from the lane for something it needs.
+const ROUNDS_MAX: usize = 4;
+
+/// A running engine on one store.
+pub struct Runtime {
+    pub(crate) shared: Arc<Shared>,
+    lanes: RwLock<Vec<LaneSender>>,
+    tasks: TaskTracker,
+    stopping: CancellationToken,
+}
+
+/// The ports an engine runs on.
+pub struct Ports {
+    /// Where events are kept.
+    pub store: Arc<dyn EventStore>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The key over all keys.
+    pub master_key: Arc<dyn MasterKey>,
+}
+
+impl Runtime {
+    /// Starts the lanes and the expiry timer. Must be called on a tokio runtime.
+    pub fn start(ports: Ports) -> Self {
+        let Ports { store, clock, entropy, master_key } = ports;
+        let shared = Arc::new(Shared::new(store, clock, entropy, master_key));
+        let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
+        let mut lanes = Vec::new();
+        for _ in 0..shared.store.lanes().get() {
+            let (lane, sender) = Lane::new(Arc::clone(&shared), REMEMBERED_STREAMS);
+            tasks.spawn(lane.run());
+            lanes.push(sender);
+        }
+        let expiry = expiry::run(Arc::clone(&shared), lanes.clone());
+        let stop = stopping.clone();
+        tasks.spawn(async move { stop.run_until_cancelled(expiry).await });
+        Self { shared, lanes: RwLock::new(lanes), tasks, stopping }
+    }
+
+    /// Lets everything that waits finish, then lets the store go.
+    pub async fn close(&self) {
+        self.stopping.cancel();
+        self.lanes.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.shared.store.close().await;
+    }
+
+    /// Carries a command out, and answers once it is durable or refused.
+    ///
+    /// Dropping the future does not take the command back.
+    pub async fn execute(&self, request: Request) -> Result<Executed, ExecuteError> {
+        let span = tracing::debug_span!("execute", command = request.command.name(), ledger = %request.ledger);
+        async {
+            let ledger = self.shared.ledger(request.ledger).await?;
+            let prepared = self.shared.prepare(ledger, request).await?;
+            let outcome = self.submit(prepared).await;
+            match &outcome {
+                Ok(done) => tracing::debug!(position = done.first_position, "carried out"),
+                Err(ExecuteError::Refused(refusal)) => {
+                    tracing::debug!(kind = refusal.kind(), "refused");
+                }
+                Err(error) => tracing::warn!(%error, "not carried out"),
+            }
+            outcome
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// Opens the ledger of the tenant of this name; creates both if there is none.
+    pub async fn tenant(
+        &self,
+        name: &TenantName,
+        policy: Policy,
+    ) -> Result<LedgerHead, ExecuteError> {
+        if let Some(head) = self.find_tenant(name).await? {
+            return Ok(head);
+        }
+        let tenant = TenantId::from_uuid(self.shared.draw_id()?);
+        let ledger = LedgerId::from_uuid(self.shared.draw_id()?);
+        let new = NewLedger {
+            ledger,
+            tenant,
+            name: name.as_str().to_owned(),
+            origin: format!("{LOG_NAME}/{ledger}"),
+        };
+        let head = self.shared.store.create_ledger(new).await;
+        let head = head.map_err(ExecuteError::not_committed)?;
+        match self.create(&head, name, policy).await {
+            // Another node was faster: what it created is the tenant.
+            Ok(_) | Err(ExecuteError::Refused(Refusal::AlreadyDone)) => Ok(head),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The head of the ledger of the tenant of this name, once the tenant is created.
+    pub async fn find_tenant(&self, name: &TenantName) -> Result<Option<LedgerHead>, Failure> {
+        let heads = self.shared.store.ledgers().await?;
+        Ok(heads.into_iter().find(|head| head.name == name.as_str() && head.size > 0))
+    }
+
+    async fn create(
+        &self,
+        head: &LedgerHead,
+        name: &TenantName,
+        policy: Policy,
+    ) -> Result<Executed, ExecuteError> {
+        let (ledger, key) = self.shared.draw_ledger(head.ledger, head.tenant).await?;
+        let request = Request {
+            ledger: head.ledger,
+            actor: Actor::system(),
+            command: CreateTenant::new(name.clone(), policy).into(),
+            id: None,
+        };
+        let mut prepared = self.shared.prepare(ledger, request).await?;
+        prepared.new_key = Some(key);
+        self.submit(prepared).await
+    }
+
+    /// Takes a prepared command to its lane, and brings what the lane finds it needs.
+    async fn submit(&self, mut prepared: Prepared) -> Result<Executed, ExecuteError> {
+        let lane =
+            lane_of(&self.lanes.read().unwrap_or_else(PoisonError::into_inner), prepared.ledger.id);
+        let lane = lane.ok_or(Failure::Closed)?;
+        for _ in 0..ROUNDS_MAX {
+            let waiting = Arc::new(prepared);
+            let reply = lane.submit(Arc::clone(&waiting)).await?;
+            // The lane has let go of it, having answered.
+            match reply {
+                Reply::Committed(executed) => return finish(*executed, &waiting),
+                Reply::Known(row) => return self.repeat(&waiting, row).await,
+                Reply::NeedsIssuedCode => {
+                    let drawn = self.shared.draw_issued_code().await?;
+                    prepared = reclaim(waiting)?;
+                    prepared.issued_code = Some(drawn);
+                }
+                Reply::NeedsCodeCheck { bypass, digest } => {
+                    let right = match shown_issued_code(&waiting.command) {
+                        Some(code) => self.shared.check_issued_code(code, digest).await?,
+                        None => false,
+                    };
+                    prepared = reclaim(waiting)?;
+                    prepared.issued_code_check = Some(IssuedCodeCheck { bypass, right });
+                }
+            }
+        }
+        Err(ExecuteError::Busy { retry_after: RETRY_AFTER })
+    }
+
+    /// The answer to a command that was carried out before: what its events say.
+    async fn repeat(&self, prepared: &Prepared, row: CommandRow) -> Result<Executed, ExecuteError> {
+        let limit = at_least_one(row.events as usize);
+        let stored = self.shared.store.events(prepared.ledger.id, row.first_position, limit);
+        let stored = stored.await.map_err(Failure::from)?;
+        let envelopes: Result<Vec<_>, _> =
+            stored.iter().map(|event| Envelope::decode(&event.body)).collect();
+        let envelopes = envelopes.map_err(|error| Failure::Damaged(error.to_string()))?;
+        let first = envelopes.first().ok_or_else(|| {
+            Failure::Damaged(format!("command {} has no events where it should", prepared.id))
+        })?;
+        let executed = Executed {
+            command: prepared.id,
+            stream: first.stream,
+            first_position: row.first_position,
+            at: first.at,
+            events: envelopes.iter().map(Envelope::new_event).collect(),
+            already: true,
+            shown_once: ShownOnce::Nothing,
+        };
+        match Refusal::recorded_by(&executed.events) {
+            Some(refusal) => Err(refusal.into()),
+            None => Ok(executed),
+        }
+    }
+
+    /// Draws an id for a command that may have to be repeated.
+    pub fn draw_command_id(&self) -> Result<CommandId, Failure> {
+        Ok(CommandId::from_uuid(self.shared.draw_id()?))
+    }
+
+    /// Facts about the database, for people.
+    pub async fn describe(&self) -> Result<Vec<(String, String)>, Failure> {
+        Ok(self.shared.store.describe().await?)
+    }
+
+    /// The clock that this engine goes by.
+    pub fn now(&self) -> readmit_domain::Timestamp {
+        self.shared.clock.now()
+    }
+}
+
+/// First part of every ledger's origin.
+const LOG_NAME: &str = "readmit";
+
+/// The lane that a ledger belongs to; none once the engine is closed.
+pub(crate) fn lane_of(lanes: &[LaneSender], ledger: LedgerId) -> Option<LaneSender> {
+    let hash = BuildHasherDefault::<DefaultHasher>::new().hash_one(ledger);
+    let index = usize::try_from(hash % lanes.len().max(1) as u64).unwrap_or_default();
+    lanes.get(index).cloned()
+}
+
+/// A recorded "no" is a "no"; otherwise the caller is shown what is shown once.
+fn finish(mut executed: Executed, prepared: &Prepared) -> Result<Executed, ExecuteError> {
+    if let Some(refusal) = Refusal::recorded_by(&executed.events) {
+        return Err(refusal.into());
+    }
+    executed.shown_once = match (&prepared.totp_secret, &prepared.codes, &prepared.issued_code) {
+        (Some(secret), _, _) => ShownOnce::TotpSecret(secret.clone()),
+        (_, Some(drawn), _) => ShownOnce::RecoveryCodes(drawn.codes.clone()),
+        (_, _, Some(drawn)) => ShownOnce::IssuedCode(drawn.code.clone()),
+        (None, None, None) => ShownOnce::Nothing,
+    };
+    Ok(executed)
+}
+
+fn reclaim(waiting: Arc<Prepared>) -> Result<Prepared, Failure> {
+    // The lane drops its share before it answers.
+    Arc::into_inner(waiting).ok_or(Failure::Panicked)
+}
+
+fn shown_issued_code(command: &Command) -> Option<&readmit_domain::IssuedCode> {
+    match command {
+        Command::Account(AccountCommand::RedeemBypass(command)) => command.issued_code(),
+        _ => None,
+    }
+}
+
+/// Carries out a command of the engine itself.
+pub(crate) async fn execute_as_system(
+    shared: &Shared,
+    lane: &LaneSender,
+    ledger: Arc<Ledger>,
+    command: Command,
+) -> Result<(), ExecuteError> {
+    let request = Request { ledger: ledger.id, actor: Actor::system(), command, id: None };
+    let prepared = shared.prepare(ledger, request).await?;
+    lane.submit(Arc::new(prepared)).await.map(|_| ())
+}

@@ -1,0 +1,86 @@
+//! The timer that records what has run out.
+//!
+//! It enforces nothing: every rule compares times itself. It makes the end of a
+//! case an event within a second of its time. Any number of nodes may run it:
+//! a case ends once, and whoever comes second is refused.
+
+use std::collections::HashSet;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use readmit_domain::account::ExpireBypass;
+use readmit_domain::{AccountId, Seconds, StreamId};
+
+use crate::engine::{execute_as_system, lane_of};
+use crate::envelope::Envelope;
+use crate::lane::LaneSender;
+use crate::ports::store::{Load, StreamLoad, Timer, at_least_one};
+use crate::shared::Shared;
+use crate::{ExecuteError, Failure};
+
+/// Timers looked at in one round.
+const TIMERS_PER_ROUND: NonZeroUsize = at_least_one(256);
+/// Timers of other nodes are noticed within this time.
+const SWEEP: Seconds = Seconds(1);
+
+/// Records what falls due, for ever.
+pub(crate) async fn run(shared: Arc<Shared>, lanes: Vec<LaneSender>) {
+    let mut failing = HashSet::new();
+    loop {
+        if let Err(error) = round(&shared, &lanes, &mut failing).await {
+            tracing::warn!(%error, "timers could not be read; trying again");
+        }
+        let now = shared.clock.now();
+        let sweep = now + SWEEP;
+        let next = shared.store.next_due().await.ok().flatten();
+        // What is due and still there has failed: it waits for the sweep.
+        let wake = next.filter(|due| now < *due).map_or(sweep, |due| due.min(sweep));
+        tokio::select! {
+            () = shared.clock.sleep_until(wake) => {}
+            () = shared.timer_set.notified() => {}
+        }
+    }
+}
+
+async fn round(
+    shared: &Shared,
+    lanes: &[LaneSender],
+    failing: &mut HashSet<uuid::Uuid>,
+) -> Result<(), Failure> {
+    let due = shared.store.due(shared.clock.now(), TIMERS_PER_ROUND).await?;
+    for timer in due {
+        match expire(shared, lanes, timer).await {
+            // Refused: another node was faster, or the clock was set back.
+            Ok(()) | Err(ExecuteError::Refused(_)) => {
+                failing.remove(&timer.stream);
+            }
+            Err(error) if failing.insert(timer.stream) => {
+                tracing::warn!(ledger = %timer.ledger, %error, "an expiry could not be recorded");
+            }
+            Err(_) => {}
+        }
+    }
+    Ok(())
+}
+
+async fn expire(shared: &Shared, lanes: &[LaneSender], timer: Timer) -> Result<(), ExecuteError> {
+    let account = account_of(shared, timer).await?;
+    let ledger = shared.ledger(timer.ledger).await?;
+    let lane = lane_of(lanes, timer.ledger).ok_or(Failure::Closed)?;
+    execute_as_system(shared, &lane, ledger, ExpireBypass::new(account).into()).await
+}
+
+/// Whose stream this is: its first event says so.
+async fn account_of(shared: &Shared, timer: Timer) -> Result<AccountId, Failure> {
+    let stream = StreamLoad { ledger: timer.ledger, stream: timer.stream, after_version: 0 };
+    let load = Load { streams: vec![stream], event_limit: 1, ..Load::default() };
+    let loaded = shared.store.load(&load).await?;
+    let first = loaded.streams.iter().flat_map(|stream| &stream.events).next();
+    let first = first.map(|event| Envelope::decode(&event.body)).transpose();
+    match first.map_err(|error| Failure::Damaged(error.to_string()))?.map(|first| first.stream) {
+        Some(StreamId::Account(account)) => Ok(account),
+        Some(StreamId::Tenant(_)) | None => {
+            Err(Failure::Damaged(format!("a timer of {} belongs to no account", timer.ledger)))
+        }
+    }
+}

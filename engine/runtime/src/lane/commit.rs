@@ -1,0 +1,170 @@
+//! Commits a batch, and tells everyone what is true.
+
+use std::collections::HashSet;
+
+use readmit_domain::LedgerId;
+
+use crate::ExecuteError;
+use crate::lane::decide::{Answer, Decided, Reply};
+use crate::lane::state::{LedgerWork, Work};
+use crate::lane::{ATTEMPTS_MAX, Lane, Pending, RETRY_AFTER};
+use crate::ports::StoreError;
+use crate::ports::store::{CommitError, LedgerCommit, Load, Write};
+
+/// What became of a ledger's part of a batch.
+enum Fate {
+    /// Everything decided about it is true.
+    True(HashSet<LedgerId>),
+    /// Nothing was committed.
+    NotCommitted(StoreError),
+    /// Only looking can tell.
+    Unclear(StoreError),
+}
+
+impl Lane {
+    /// Commits what is planned, answers what is proved, and has the rest decided again.
+    pub(super) async fn finish(&mut self, decided: Decided) {
+        let Decided { mut work, answers } = decided;
+        let quiet_ok = self.unmoved(&work).await;
+        let commits = take_commits(&mut work);
+        let fate = if commits.is_empty() {
+            Fate::True(HashSet::new())
+        } else {
+            match self.shared.store.commit(&commits).await {
+                Ok(committed) => Fate::True(committed.into_iter().collect()),
+                Err(CommitError::NotCommitted(error)) => Fate::NotCommitted(error),
+                Err(CommitError::Unclear(error)) => Fate::Unclear(error),
+            }
+        };
+        let writing: HashSet<LedgerId> = commits.iter().map(|commit| commit.ledger).collect();
+        let proved = match &fate {
+            Fate::True(committed) => committed.union(&quiet_ok).copied().collect(),
+            Fate::NotCommitted(_) | Fate::Unclear(_) => quiet_ok,
+        };
+        self.remember(work, &proved, &writing);
+        self.announce(&commits, &proved);
+        for (pending, answer) in answers {
+            let ledger = pending.prepared.ledger.id;
+            if proved.contains(&ledger) {
+                pending.answer_true(answer);
+                continue;
+            }
+            match (&fate, answer) {
+                (Fate::NotCommitted(error), _) if writing.contains(&ledger) => {
+                    pending.answer(Err(ExecuteError::not_committed(error.clone())));
+                }
+                (Fate::Unclear(error), Answer::Planned(executed)) => {
+                    self.look_up(pending, Reply::Committed(executed), error).await;
+                }
+                (Fate::Unclear(error), Answer::SameAs(row)) => {
+                    self.look_up(pending, Reply::Known(row), error).await;
+                }
+                _ => self.decide_again(pending),
+            }
+        }
+    }
+
+    /// Ledgers without anything to commit whose head is still what was believed:
+    /// refusals and repetitions were decided on the truth.
+    async fn unmoved(&self, work: &Work) -> HashSet<LedgerId> {
+        let quiet = work.ledgers.iter().filter(|(_, ledger)| ledger.events.is_empty());
+        let (sure, unsure): (Vec<_>, Vec<_>) = quiet.partition(|(_, ledger)| ledger.just_read);
+        let mut unmoved: HashSet<LedgerId> = sure.into_iter().map(|(id, _)| *id).collect();
+        if !unsure.is_empty() {
+            let heads = unsure.iter().map(|(id, _)| **id).collect();
+            // A failed look proves nothing: those commands are decided again.
+            let loaded = self.shared.store.load(&Load { heads, ..Load::default() }).await;
+            for head in loaded.map(|loaded| loaded.heads).unwrap_or_default() {
+                if work.ledgers.get(&head.ledger).is_some_and(|l| l.expected_size == head.size) {
+                    unmoved.insert(head.ledger);
+                }
+            }
+        }
+        unmoved
+    }
+
+    /// Keeps what is proved; forgets ledgers that turned out to be otherwise.
+    fn remember(&mut self, work: Work, proved: &HashSet<LedgerId>, writing: &HashSet<LedgerId>) {
+        for (id, ledger) in work.ledgers {
+            if proved.contains(&id) {
+                self.memory.keep_head(id, ledger.head);
+            } else {
+                tracing::debug!(ledger = %id, committing = writing.contains(&id), "head was elsewhere");
+                self.memory.forget(id);
+            }
+        }
+        for (key, stream) in work.streams {
+            if proved.contains(&key.0) {
+                self.memory.keep_stream(key, stream);
+            }
+        }
+    }
+
+    fn announce(&self, commits: &[LedgerCommit], proved: &HashSet<LedgerId>) {
+        for commit in commits.iter().filter(|commit| proved.contains(&commit.ledger)) {
+            let size = commit.expected_size + commit.events.len() as u64;
+            self.shared.announce(commit.ledger, size);
+            if commit.writes.iter().any(|write| matches!(write, Write::Timer { .. })) {
+                self.shared.timer_set.notify_one();
+            }
+        }
+    }
+
+    /// After a commit whose outcome is unclear, what is stored is the truth.
+    async fn look_up(&self, pending: Pending, if_stored: Reply, why: &StoreError) {
+        let (ledger, command) = (pending.prepared.ledger.id, pending.prepared.id);
+        let answer = match self.shared.store.command(ledger, command).await {
+            Ok(Some(row)) if row.fingerprint == pending.prepared.fingerprint => Ok(if_stored),
+            Ok(_) => Err(ExecuteError::not_committed(why.clone())),
+            Err(_) => Err(ExecuteError::Unknown { command, why: why.clone() }),
+        };
+        pending.answer(answer);
+    }
+
+    /// A lost race: the same request, the same draws, another look.
+    fn decide_again(&mut self, mut pending: Pending) {
+        pending.attempts += 1;
+        if pending.attempts >= ATTEMPTS_MAX {
+            pending.answer(Err(ExecuteError::Busy { retry_after: RETRY_AFTER }));
+        } else {
+            self.again.push_back(pending);
+        }
+    }
+}
+
+impl Pending {
+    fn answer_true(self, answer: Answer) {
+        self.answer(match answer {
+            Answer::Planned(executed) => Ok(Reply::Committed(executed)),
+            Answer::SameAs(row) => Ok(Reply::Known(row)),
+            Answer::Quiet(answer) => answer,
+        });
+    }
+}
+
+/// The planned rows of each ledger, in ledger order, so that nodes lock heads alike.
+fn take_commits(work: &mut Work) -> Vec<LedgerCommit> {
+    let mut commits: Vec<LedgerCommit> = work
+        .ledgers
+        .iter_mut()
+        .filter(|(_, ledger)| !ledger.events.is_empty())
+        .map(|(id, ledger)| ledger.take_commit(*id))
+        .collect();
+    commits.sort_unstable_by_key(|commit| commit.ledger);
+    commits
+}
+
+impl LedgerWork {
+    fn take_commit(&mut self, ledger: LedgerId) -> LedgerCommit {
+        LedgerCommit {
+            ledger,
+            expected_size: self.expected_size,
+            at: self.head.at,
+            root: *self.head.frontier.root().as_bytes(),
+            frontier: self.head.frontier.to_bytes(),
+            events: std::mem::take(&mut self.events),
+            commands: std::mem::take(&mut self.commands),
+            writes: std::mem::take(&mut self.writes),
+        }
+    }
+}

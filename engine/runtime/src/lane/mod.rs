@@ -1,0 +1,137 @@
+//! Lanes: how commands become commits.
+//!
+//! A lane is a task. Commands wait in front of it; it takes all that wait,
+//! decides each in order, commits all of them in one transaction, and answers.
+//! It never waits on a timer: an idle lane commits at once, and what arrives
+//! during a commit is the next batch.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `mod.rs` | the task, its queue and its bounds |
+//! | `state.rs` | what a lane knows: heads and streams, and what a batch makes of them |
+//! | `load.rs` | fetches what a batch lacks |
+//! | `decide.rs` | one command: known already, refused, or planned |
+//! | `plan.rs` | leaves, secrets, private data and timers of a decision |
+//! | `commit.rs` | commits the batch and answers everyone truly |
+
+mod commit;
+mod decide;
+mod load;
+mod plan;
+mod state;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::ExecuteError;
+use crate::lane::state::Memory;
+use crate::prepare::Prepared;
+use crate::shared::Shared;
+
+pub(crate) use decide::Reply;
+pub(crate) use load::fold_streams;
+pub(crate) use state::State;
+
+/// Commands that may wait in front of one lane; beyond it callers are told `Busy`.
+const WAITING_MAX: usize = 4096;
+/// Commands in one commit: more would make the first of them wait for little gain.
+const BATCH_COMMANDS_MAX: usize = 512;
+/// Bytes of leaves in one commit.
+const BATCH_BYTES_MAX: usize = 4 << 20;
+/// Lost races after which a caller is told `Busy`.
+const ATTEMPTS_MAX: u32 = 10;
+/// What a caller who is told `Busy` should wait: some ten full batches.
+pub(crate) const RETRY_AFTER: Duration = Duration::from_millis(200);
+
+/// A command in front of a lane. The lane owns it: a caller who goes away
+/// takes nothing back.
+pub(crate) struct Pending {
+    prepared: Arc<Prepared>,
+    reply: oneshot::Sender<Result<Reply, ExecuteError>>,
+    attempts: u32,
+}
+
+/// The way into a lane.
+#[derive(Clone)]
+pub(crate) struct LaneSender(mpsc::Sender<Pending>);
+
+impl LaneSender {
+    /// Puts a command in front of the lane and waits for its answer.
+    pub(crate) async fn submit(&self, prepared: Arc<Prepared>) -> Result<Reply, ExecuteError> {
+        let (reply, answer) = oneshot::channel();
+        let pending = Pending { prepared, reply, attempts: 0 };
+        self.0.try_send(pending).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => ExecuteError::Busy { retry_after: RETRY_AFTER },
+            mpsc::error::TrySendError::Closed(_) => crate::Failure::Closed.into(),
+        })?;
+        // The lane answers everything it took, so a lost answer means that it panicked.
+        answer.await.map_err(|_| crate::Failure::Panicked)?
+    }
+}
+
+/// One lane.
+pub(crate) struct Lane {
+    shared: Arc<Shared>,
+    arriving: mpsc::Receiver<Pending>,
+    /// Commands that are decided again, before whatever arrives.
+    again: VecDeque<Pending>,
+    memory: Memory,
+}
+
+impl Lane {
+    /// A lane and the way into it.
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        streams_max: std::num::NonZeroUsize,
+    ) -> (Self, LaneSender) {
+        let (sender, arriving) = mpsc::channel(WAITING_MAX);
+        let memory = Memory::new(streams_max);
+        (Self { shared, arriving, again: VecDeque::new(), memory }, LaneSender(sender))
+    }
+
+    /// Works until every sender is gone and everything that waited is answered.
+    pub(crate) async fn run(mut self) {
+        while let Some(batch) = self.next_batch().await {
+            self.process(batch).await;
+        }
+    }
+
+    /// Everything that waits, up to the bound; waits only if nothing does.
+    async fn next_batch(&mut self) -> Option<Vec<Pending>> {
+        let mut batch: Vec<Pending> =
+            self.again.drain(..self.again.len().min(BATCH_COMMANDS_MAX)).collect();
+        if batch.is_empty() {
+            batch.push(self.arriving.recv().await?);
+        }
+        while batch.len() < BATCH_COMMANDS_MAX
+            && let Ok(pending) = self.arriving.try_recv()
+        {
+            batch.push(pending);
+        }
+        Some(batch)
+    }
+
+    async fn process(&mut self, batch: Vec<Pending>) {
+        match self.load(&batch).await {
+            Ok(work) => {
+                let decided = self.decide_all(work, batch);
+                self.finish(decided).await;
+            }
+            Err(failure) => {
+                for pending in batch {
+                    pending.answer(Err(failure.clone()));
+                }
+            }
+        }
+    }
+}
+
+impl Pending {
+    fn answer(self, answer: Result<Reply, ExecuteError>) {
+        // The caller may have gone away; what was decided stands all the same.
+        let _ = self.reply.send(answer);
+    }
+}

@@ -1,0 +1,125 @@
+//! What a caller asks for, and what they are told.
+
+use std::time::Duration;
+
+use readmit_domain::{
+    Actor, Command, CommandId, IssuedCode, LedgerId, NewEvent, RecoveryCode, Refusal, StreamId,
+    Timestamp,
+};
+
+use crate::codes::TotpSecret;
+use crate::ports::{EntropyError, MasterKeyError, StoreError, StoreErrorKind};
+
+/// A command on its way.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The ledger of the tenant.
+    pub ledger: LedgerId,
+    /// Who asks.
+    pub actor: Actor,
+    /// For what.
+    pub command: Command,
+    /// The caller's own id for it, so that it can be repeated safely; one is drawn if not given.
+    pub id: Option<CommandId>,
+}
+
+/// A command that was carried out, and is durable.
+#[derive(Debug, Clone)]
+pub struct Executed {
+    /// The command's id.
+    pub command: CommandId,
+    /// The stream that its events belong to.
+    pub stream: StreamId,
+    /// Position of its first event.
+    pub first_position: u64,
+    /// When.
+    pub at: Timestamp,
+    /// Its events, in order; positions run on from the first.
+    pub events: Vec<NewEvent>,
+    /// Whether it had been carried out before, under the same id.
+    pub already: bool,
+    /// What is shown to the caller this once; nothing if it was carried out before.
+    pub shown_once: ShownOnce,
+}
+
+/// A secret that is shown to the caller once and kept only as a digest or sealed.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub enum ShownOnce {
+    /// There is none.
+    #[default]
+    Nothing,
+    /// The code issued with a bypass.
+    IssuedCode(IssuedCode),
+    /// The secret of a device that is being set up.
+    TotpSecret(TotpSecret),
+    /// New recovery codes.
+    RecoveryCodes(Vec<RecoveryCode>),
+}
+
+/// Why a command was not carried out.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExecuteError {
+    /// A rule says no. Nothing changed, except that a wrong code was counted.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Too much is going on. Nothing changed; try again after this long.
+    #[error("too much is waiting: try again in {} ms", retry_after.as_millis())]
+    Busy {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// The connection was lost during the commit and the outcome could not be
+    /// looked up. Repeat the command under the same id to learn it.
+    #[error(
+        "whether command {command} was carried out is not known ({why}): repeat it under the same id"
+    )]
+    Unknown {
+        /// The command's id.
+        command: CommandId,
+        /// What failed.
+        why: StoreError,
+    },
+    /// Something failed. Nothing changed.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+/// A failure: something that must not happen did.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The master key did not serve.
+    #[error(transparent)]
+    MasterKey(#[from] MasterKeyError),
+    /// No random bytes.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    /// Stored or made bytes are not what they must be.
+    #[error("{0}")]
+    Damaged(String),
+    /// A rule panicked; only its own command failed.
+    #[error("a rule panicked: this is a bug in Readmit")]
+    Panicked,
+    /// The engine was closed.
+    #[error("the engine is closed")]
+    Closed,
+    /// There is no such ledger.
+    #[error("there is no ledger {0} in this database")]
+    NoLedger(LedgerId),
+}
+
+impl ExecuteError {
+    /// A failure of the store before anything was committed.
+    pub(crate) fn not_committed(error: StoreError) -> Self {
+        if error.kind() == StoreErrorKind::Busy {
+            Self::Busy { retry_after: crate::lane::RETRY_AFTER }
+        } else {
+            Self::Failed(error.into())
+        }
+    }
+}

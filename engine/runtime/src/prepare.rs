@@ -1,0 +1,223 @@
+//! Before the lane: ids, digests and random draws, all part of the request, so
+//! that a lost race decides again on the same draws.
+
+use std::sync::Arc;
+
+use readmit_domain::account::Presented;
+use readmit_domain::command::{AccountCommand, TenantCommand};
+use readmit_domain::{
+    Actor, Command, CommandId, FreshId, IssuedCode, IssuedCodeCheck, RecoveryCode, StreamId,
+};
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+use crate::codes::{TotpSecret, draw_codes};
+use crate::ports::entropy::draw;
+use crate::ports::store::{Fingerprint, NameDigest, WrappedKey};
+use crate::shared::{Ledger, Shared};
+use crate::vault::{DataKey, PrivateDraft, key_context};
+use crate::{Failure, Request, crypto};
+
+/// A command with everything it may need, ready for the lane.
+pub(crate) struct Prepared {
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) actor: Actor,
+    pub(crate) command: Command,
+    pub(crate) id: CommandId,
+    /// The id came from the caller, so the command may have been carried out before.
+    pub(crate) may_be_known: bool,
+    pub(crate) fingerprint: Fingerprint,
+    pub(crate) fresh: FreshId,
+    /// The digest of the login that the command brings.
+    pub(crate) name: Option<NameDigest>,
+    /// The key of the stream that the command brings into being.
+    pub(crate) new_key: Option<NewKey>,
+    pub(crate) private: Option<PrivateDraft>,
+    pub(crate) totp_secret: Option<TotpSecret>,
+    pub(crate) codes: Option<DrawnCodes>,
+    /// Drawn only once the lane has found that the bypass needs one.
+    pub(crate) issued_code: Option<DigestedCode>,
+    /// Compared only once the lane has found with what.
+    pub(crate) issued_code_check: Option<IssuedCodeCheck>,
+}
+
+pub(crate) struct NewKey {
+    pub(crate) stream: Uuid,
+    pub(crate) key: DataKey,
+    pub(crate) wrapped: WrappedKey,
+}
+
+pub(crate) struct DrawnCodes {
+    pub(crate) codes: Vec<RecoveryCode>,
+    pub(crate) salt: [u8; 16],
+}
+
+pub(crate) struct DigestedCode {
+    pub(crate) code: IssuedCode,
+    pub(crate) digest: String,
+}
+
+impl Prepared {
+    /// The stream that the command is about.
+    pub(crate) fn stream(&self) -> StreamId {
+        match &self.command {
+            Command::Account(command) => command.account(self.fresh).into(),
+            Command::Tenant(_) => self.ledger.tenant.into(),
+        }
+    }
+
+    /// The account that the command brings into being, whose name and key come with it.
+    pub(crate) fn new_account(&self) -> Option<StreamId> {
+        match &self.command {
+            Command::Account(AccountCommand::RegisterCustomer(_)) => Some(self.stream()),
+            Command::Tenant(TenantCommand::AuthoriseAdmin(command)) if command.is_new() => {
+                Some(StreamId::Account(self.fresh.admin().into()))
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Shared {
+    /// Draws and digests what the command may need.
+    pub(crate) async fn prepare(
+        &self,
+        ledger: Arc<Ledger>,
+        request: Request,
+    ) -> Result<Prepared, Failure> {
+        let Request { actor, command, id, .. } = request;
+        let fresh = FreshId(self.draw_id()?);
+        let personal = command.personal();
+        let name = personal
+            .login
+            .map(|login| crypto::keyed_digest(&ledger.name_key, &[login.as_str().as_bytes()]));
+        let private = PrivateDraft::new(personal, &actor.origin, draw(self.entropy.as_ref())?)
+            .map_err(|error| Failure::Damaged(error.to_string()))?;
+        let mut prepared = Prepared {
+            may_be_known: id.is_some(),
+            id: match id {
+                Some(id) => id,
+                None => CommandId::from_uuid(self.draw_id()?),
+            },
+            fingerprint: fingerprint(&ledger, &actor, &command)?,
+            totp_secret: None,
+            codes: None,
+            new_key: None,
+            issued_code: None,
+            issued_code_check: None,
+            ledger,
+            actor,
+            command,
+            fresh,
+            name,
+            private,
+        };
+        match &prepared.command {
+            Command::Account(AccountCommand::StartEnrolment(_)) => {
+                prepared.totp_secret = Some(TotpSecret::draw(self.entropy.as_ref())?);
+            }
+            Command::Account(AccountCommand::RegenerateCodes(_)) => {
+                let codes = draw_codes(self.entropy.as_ref())?;
+                let salt = draw(self.entropy.as_ref())?;
+                prepared.codes = Some(DrawnCodes { codes, salt });
+            }
+            _ => {}
+        }
+        if let Some(stream) = prepared.new_account() {
+            prepared.new_key = Some(self.draw_key(&prepared.ledger, stream.uuid()).await?);
+        }
+        Ok(prepared)
+    }
+
+    /// Draws the key of a new stream and has it wrapped.
+    async fn draw_key(&self, ledger: &Ledger, stream: Uuid) -> Result<NewKey, Failure> {
+        let key = DataKey::from_bytes(Zeroizing::new(draw(self.entropy.as_ref())?));
+        let context = key_context(ledger.id, stream);
+        let wrapped = self.master_key.wrap(key.expose(), &context).await?;
+        let kek = self.master_key.id();
+        Ok(NewKey { stream, key, wrapped: WrappedKey { kek, wrapped } })
+    }
+
+    /// Draws the key of a new ledger's tenant, and what is derived from it.
+    pub(crate) async fn draw_ledger(
+        &self,
+        id: readmit_domain::LedgerId,
+        tenant: readmit_domain::TenantId,
+    ) -> Result<(Arc<Ledger>, NewKey), Failure> {
+        let key = DataKey::from_bytes(Zeroizing::new(draw(self.entropy.as_ref())?));
+        let context = key_context(id, tenant.uuid());
+        let wrapped = self.master_key.wrap(key.expose(), &context).await?;
+        let ledger = Arc::new(Ledger::new(id, tenant, &key));
+        let kek = self.master_key.id();
+        let wrapped = WrappedKey { kek, wrapped };
+        Ok((ledger, NewKey { stream: tenant.uuid(), key, wrapped }))
+    }
+
+    /// Draws an id: a UUID of version 7, so that ids sort by time (RFC 9562 §5.7).
+    pub(crate) fn draw_id(&self) -> Result<Uuid, Failure> {
+        let millis = self.clock.now().unix_micros().cast_unsigned() / 1000;
+        let random = draw(self.entropy.as_ref())?;
+        Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+
+    /// Draws an issued code and digests it, where blocking is allowed.
+    pub(crate) async fn draw_issued_code(&self) -> Result<DigestedCode, Failure> {
+        let code = IssuedCode::from_bytes(draw(self.entropy.as_ref())?);
+        let salt: [u8; 16] = draw(self.entropy.as_ref())?;
+        let bytes = Zeroizing::new(*code.expose_bytes());
+        let digest = self
+            .slowly(move || crypto::slow_digest(bytes.as_slice(), &salt))
+            .await?
+            .map_err(Failure::Damaged)?;
+        Ok(DigestedCode { code, digest })
+    }
+
+    /// Compares an issued code with a digest, where blocking is allowed.
+    pub(crate) async fn check_issued_code(
+        &self,
+        code: &IssuedCode,
+        digest: String,
+    ) -> Result<bool, Failure> {
+        let bytes = Zeroizing::new(*code.expose_bytes());
+        self.slowly(move || crypto::slow_digest_matches(bytes.as_slice(), &digest)).await
+    }
+
+    async fn slowly<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Failure> {
+        let permit = self.slow_digests.acquire().await;
+        let done = tokio::task::spawn_blocking(work).await;
+        drop(permit);
+        done.map_err(|_| Failure::Panicked)
+    }
+}
+
+/// Digests who asked for what, the typed code included; when they last showed
+/// a second factor is left out, since a repetition may come later.
+fn fingerprint(ledger: &Ledger, actor: &Actor, command: &Command) -> Result<Fingerprint, Failure> {
+    let damaged = |error: serde_json::Error| Failure::Damaged(error.to_string());
+    let who = match actor.who.account() {
+        Some(account) => account.to_string().into_bytes(),
+        None => serde_json::to_vec(&actor.who).map_err(damaged)?,
+    };
+    let asked = serde_json::to_vec(command).map_err(damaged)?;
+    let shown = shown_code(command);
+    let digest = crypto::keyed_digest(&ledger.fingerprint_key, &[&who, &asked, &shown]);
+    Ok(*digest.first_chunk().unwrap_or(&[0; 16]))
+}
+
+fn shown_code(command: &Command) -> Zeroizing<Vec<u8>> {
+    let Command::Account(command) = command else { return Zeroizing::default() };
+    Zeroizing::new(match command {
+        AccountCommand::CheckSecondFactor(command) => match command.presented() {
+            Presented::Totp(code) => code.expose().as_bytes().to_vec(),
+            Presented::RecoveryCode(code) => code.expose_bytes().to_vec(),
+        },
+        AccountCommand::ConfirmEnrolment(command) => command.code().expose().as_bytes().to_vec(),
+        AccountCommand::RedeemBypass(command) => {
+            command.issued_code().map(|code| code.expose_bytes().to_vec()).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    })
+}

@@ -1,0 +1,183 @@
+//! Reading: states by folding, events in order, private data opened.
+
+use std::num::NonZeroUsize;
+
+use readmit_domain::{Account, AccountId, LedgerId, Login, StreamId, Tenant};
+
+use crate::engine::Runtime;
+use crate::envelope::Envelope;
+use crate::lane::{State, fold_streams};
+use crate::ports::store::{LedgerHead, Load, StoredEvent, StreamLoad, at_least_one};
+use crate::vault::{DataKey, PrivateData, PrivatePlace, key_context};
+use crate::{Failure, crypto};
+
+/// Events read at once when a whole ledger is read.
+pub const PAGE: NonZeroUsize = at_least_one(1024);
+
+impl Runtime {
+    /// Every ledger whose tenant was created, by the tenant's name.
+    pub async fn ledgers(&self) -> Result<Vec<LedgerHead>, Failure> {
+        let mut heads = self.shared.store.ledgers().await?;
+        heads.retain(|head| head.size > 0);
+        Ok(heads)
+    }
+
+    /// The head of a ledger.
+    pub async fn head(&self, ledger: LedgerId) -> Result<LedgerHead, Failure> {
+        self.shared.store.head(ledger).await?.ok_or(Failure::NoLedger(ledger))
+    }
+
+    /// The tenant, as of now.
+    pub async fn tenant_state(&self, ledger: LedgerId) -> Result<Tenant, Failure> {
+        let id = self.shared.ledger(ledger).await?.tenant;
+        match self.states(ledger, [id.into()]).await?.pop() {
+            Some(State::Tenant(tenant)) => Ok(tenant),
+            Some(State::Account(_)) | None => Ok(Tenant::new(id)),
+        }
+    }
+
+    /// An account, as of now. One that does not exist has no events and is not registered.
+    pub async fn account(&self, ledger: LedgerId, id: AccountId) -> Result<Account, Failure> {
+        match self.states(ledger, [id.into()]).await?.pop() {
+            Some(State::Account(account)) => Ok(account),
+            Some(State::Tenant(_)) | None => Ok(Account::new(id)),
+        }
+    }
+
+    /// An account and its tenant, read together.
+    pub async fn account_in_tenant(
+        &self,
+        ledger: LedgerId,
+        id: AccountId,
+    ) -> Result<(Account, Tenant), Failure> {
+        let tenant_id = self.shared.ledger(ledger).await?.tenant;
+        let mut account = Account::new(id);
+        let mut tenant = Tenant::new(tenant_id);
+        for state in self.states(ledger, [id.into(), tenant_id.into()]).await? {
+            match state {
+                State::Account(found) => account = found,
+                State::Tenant(found) => tenant = found,
+            }
+        }
+        Ok((account, tenant))
+    }
+
+    async fn states<const N: usize>(
+        &self,
+        ledger: LedgerId,
+        streams: [StreamId; N],
+    ) -> Result<Vec<State>, Failure> {
+        let keys = streams.map(|stream| (ledger, stream));
+        Ok(fold_streams(&self.shared, keys).await?.into_values().collect())
+    }
+
+    /// Stored events in order of position, from `from` on, `limit` at most.
+    pub async fn stored(
+        &self,
+        ledger: LedgerId,
+        from: u64,
+        limit: NonZeroUsize,
+    ) -> Result<Vec<StoredEvent>, Failure> {
+        Ok(self.shared.store.events(ledger, from, limit).await?)
+    }
+
+    /// Events in order of position, from `from` on, `limit` at most.
+    pub async fn events(
+        &self,
+        ledger: LedgerId,
+        from: u64,
+        limit: NonZeroUsize,
+    ) -> Result<Vec<Envelope>, Failure> {
+        self.stored(ledger, from, limit).await?.iter().map(|event| decode(ledger, event)).collect()
+    }
+
+    /// Every event of one stream, in order.
+    pub async fn history(&self, ledger: LedgerId, id: StreamId) -> Result<Vec<Envelope>, Failure> {
+        let mut history: Vec<Envelope> = Vec::new();
+        loop {
+            let after_version = history.last().map_or(0, |last| last.version);
+            let wanted = StreamLoad { ledger, stream: id.uuid(), after_version };
+            let load = Load { streams: vec![wanted], event_limit: PAGE.get(), ..Load::default() };
+            let page = self.shared.store.load(&load).await?.streams.into_iter().next();
+            let page = page.unwrap_or_default();
+            for event in &page.events {
+                let envelope = decode(ledger, event)?;
+                // The same 16 bytes under another prefix are another account.
+                if envelope.stream != id {
+                    return Ok(Vec::new());
+                }
+                history.push(envelope);
+            }
+            if !page.more {
+                return Ok(history);
+            }
+        }
+    }
+
+    /// The stream that has this login, if it is taken.
+    pub async fn find(
+        &self,
+        ledger: LedgerId,
+        login: &Login,
+    ) -> Result<Option<AccountId>, Failure> {
+        let keys = self.shared.ledger(ledger).await?;
+        let digest = crypto::keyed_digest(&keys.name_key, &[login.as_str().as_bytes()]);
+        let Some(uuid) = self.shared.store.name(ledger, digest).await? else { return Ok(None) };
+        let tenant = self.tenant_state(ledger).await?;
+        let admin = readmit_domain::AdminId::from_uuid(uuid);
+        Ok(Some(if tenant.admins.contains_key(&admin) {
+            admin.into()
+        } else {
+            readmit_domain::CustomerId::from_uuid(uuid).into()
+        }))
+    }
+
+    /// The private data of an event: none if it has none, or was erased.
+    pub async fn private(&self, event: &Envelope) -> Result<Option<PrivateData>, Failure> {
+        let Some(commitment) = &event.private else { return Ok(None) };
+        let (ledger, position, stream) = (event.ledger, event.position, event.stream);
+        let Some(key) = self.data_key(ledger, stream).await? else { return Ok(None) };
+        let Some(sealed) = self.shared.store.private(ledger, position).await? else {
+            return Ok(None);
+        };
+        let place = PrivatePlace { ledger, position, stream };
+        let opened = key.open_private(&sealed, place, commitment);
+        opened.map(Some).map_err(|_| {
+            Failure::Damaged(format!(
+                "the private data of event {position} does not fit its commitment"
+            ))
+        })
+    }
+
+    async fn data_key(
+        &self,
+        ledger: LedgerId,
+        stream: StreamId,
+    ) -> Result<Option<DataKey>, Failure> {
+        let wanted = StreamLoad { ledger, stream: stream.uuid(), after_version: u64::MAX >> 1 };
+        let load = Load { streams: vec![wanted], event_limit: 1, ..Load::default() };
+        let loaded = self.shared.store.load(&load).await?.streams.into_iter().next();
+        let Some(wrapped) = loaded.and_then(|stream| stream.key) else { return Ok(None) };
+        let context = key_context(ledger, stream.uuid());
+        let key = self.shared.master_key.unwrap(&wrapped.kek, &wrapped.wrapped, &context).await?;
+        Ok(Some(DataKey::from_bytes(key)))
+    }
+}
+
+/// Reads a stored event, and holds its columns against its body.
+pub(crate) fn decode(ledger: LedgerId, stored: &StoredEvent) -> Result<Envelope, Failure> {
+    let position = stored.position;
+    let envelope = Envelope::decode(&stored.body)
+        .map_err(|error| Failure::Damaged(format!("event {position} of {ledger}: {error}")))?;
+    let agrees = envelope.ledger == ledger
+        && envelope.position == position
+        && envelope.version == stored.version
+        && envelope.stream.uuid() == stored.stream;
+    if agrees {
+        Ok(envelope)
+    } else {
+        Err(Failure::Damaged(format!(
+            "the columns of event {position} of {ledger} disagree with its body"
+        )))
+    }
+}
