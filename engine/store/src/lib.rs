@@ -1,1 +1,30 @@
-//! In progress.
+//! The Readmit event store on SQL.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `address` | where the database is: [`DatabaseUrl`] |
+//! | `store` | the port [`EventStore`], written once for every SQL database: [`SqlStore`] |
+//! | `sql` | statements, rows, batches and loads as plain data; words for failures |
+//! | `dialect` | what a database does in its own way: connections, the commit, error codes |
+//! | `sqlite` | that, for SQLite: [`SqliteStore`] |
+//!
+//! **Invariant:** only `sqlite` (and later its neighbours) holds a connection. All of `sql` can be
+//! tested without one.
+//!
+//! **Invariant:** any number of rows goes to the database in one statement, as a table of its own
+//! (`{rows}`), and its text does not depend on how many they are. So there are few texts, each is
+//! prepared once, and a commit costs two round trips, a load one.
+//!
+//! **Invariant:** nothing in here knows what an event means.
+//!
+//! [`EventStore`]: readmit_runtime::ports::store::EventStore
+
+mod address;
+mod dialect;
+mod sql;
+mod sqlite;
+mod store;
+
+pub use address::DatabaseUrl;
+pub use sqlite::{Sqlite, SqliteOptions, SqliteStore};
+pub use store::SqlStore;

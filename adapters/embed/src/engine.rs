@@ -1,0 +1,245 @@
+//! Opening an engine: database, master key, ports.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use readmit_domain::{CommandId, IntoText, Policy, Refusal, TenantName};
+use readmit_runtime::ports::{
+    Clock, Entropy, EventStore, LocalMasterKey, MasterKey, OsEntropy, StoreError, StoreErrorKind,
+    SystemClock,
+};
+use readmit_runtime::{Ports, Runtime};
+use readmit_store::{DatabaseUrl, SqliteOptions, SqliteStore};
+
+use crate::key_file::{self, KeyFileError};
+use crate::{Error, Tenant};
+
+/// A running engine on one database. Clones are the same engine.
+#[derive(Clone)]
+pub struct Engine {
+    runtime: Arc<Runtime>,
+}
+
+/// How an engine is opened.
+pub struct EngineBuilder {
+    url: String,
+    create: bool,
+    key: KeySource,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+enum KeySource {
+    /// Beside the database: its name with `.key` appended.
+    BesideDatabase,
+    File(PathBuf),
+    Given(Arc<dyn MasterKey>),
+}
+
+/// Why an engine was not opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The key file cannot be used.
+    #[error(transparent)]
+    KeyFile(#[from] KeyFileError),
+    /// The database has data, but its master key is not there.
+    #[error(
+        "the master key of this database is missing: expected it in {0}. Without it nothing that is sealed can be read; a new key would not help"
+    )]
+    KeyMissing(PathBuf),
+    /// The master key is not the one the database was made with.
+    #[error("this database was made with the master key {needed}, but the key given is {given}")]
+    WrongKey {
+        /// The key it was made with.
+        needed: String,
+        /// The key that was given.
+        given: String,
+    },
+}
+
+/// The setting that names the master key of a database.
+const KEY_SETTING: &str = "master_key";
+
+impl Engine {
+    /// Opens the database at this address, such as `sqlite://readmit.db`, and
+    /// starts the engine. A database that is not there is created, with a
+    /// master key in a file beside it (`readmit.db.key`, for its owner alone).
+    ///
+    /// Must be called on a tokio runtime.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let dir = tempfile::tempdir()?;
+    /// # let url = format!("sqlite://{}", dir.path().join("readmit.db").display());
+    /// let engine = readmit::Engine::open(&url).await?;
+    /// let msp = engine.tenant("acme-msp").await?;
+    /// assert_eq!(msp.verify().await?.size, 1); // its creation
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn open(url: &str) -> Result<Self, OpenError> {
+        Self::builder(url).open().await
+    }
+
+    /// Says how to open a database: which key, which clock, whether to create it.
+    pub fn builder(url: &str) -> EngineBuilder {
+        EngineBuilder {
+            url: url.to_owned(),
+            create: true,
+            key: KeySource::BesideDatabase,
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(OsEntropy),
+        }
+    }
+
+    /// Opens the tenant of this name; creates it under the standard policy if there is none.
+    pub async fn tenant(&self, name: impl IntoText<TenantName>) -> Result<Tenant, Error> {
+        self.tenant_under(name, Policy::standard()).await
+    }
+
+    /// Opens the tenant of this name; creates it under this policy if there is
+    /// none. A tenant that exists keeps the policy it has.
+    pub async fn tenant_under(
+        &self,
+        name: impl IntoText<TenantName>,
+        policy: Policy,
+    ) -> Result<Tenant, Error> {
+        let name = name.into_text().map_err(|why| Refusal::InvalidText { why })?;
+        let head = self.runtime.tenant(&name, policy).await?;
+        Ok(Tenant::new(Arc::clone(&self.runtime), head))
+    }
+
+    /// The tenant of this name, if there is one.
+    pub async fn find_tenant(
+        &self,
+        name: impl IntoText<TenantName>,
+    ) -> Result<Option<Tenant>, Error> {
+        let name = name.into_text().map_err(|why| Refusal::InvalidText { why })?;
+        let head = self.runtime.find_tenant(&name).await?;
+        Ok(head.map(|head| Tenant::new(Arc::clone(&self.runtime), head)))
+    }
+
+    /// Every tenant, by name.
+    pub async fn tenants(&self) -> Result<Vec<Tenant>, Error> {
+        let heads = self.runtime.ledgers().await?;
+        Ok(heads.into_iter().map(|head| Tenant::new(Arc::clone(&self.runtime), head)).collect())
+    }
+
+    /// Draws an id for a command that may have to be repeated.
+    pub fn draw_command_id(&self) -> Result<CommandId, Error> {
+        Ok(self.runtime.draw_command_id()?)
+    }
+
+    /// Facts about the database, for people: product, version, durability, place.
+    pub async fn describe(&self) -> Result<Vec<(String, String)>, Error> {
+        Ok(self.runtime.describe().await?)
+    }
+
+    /// The time, as this engine's clock tells it.
+    pub fn now(&self) -> readmit_domain::Timestamp {
+        self.runtime.now()
+    }
+
+    /// Lets everything that waits finish, then lets the database go.
+    pub async fn close(&self) {
+        self.runtime.close().await;
+    }
+}
+
+impl EngineBuilder {
+    /// Opens only a database that is there already.
+    #[must_use]
+    pub const fn existing(mut self) -> Self {
+        self.create = false;
+        self
+    }
+
+    /// Goes by this clock.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Draws randomness from here.
+    #[must_use]
+    pub fn entropy(mut self, entropy: impl Entropy) -> Self {
+        self.entropy = Arc::new(entropy);
+        self
+    }
+
+    /// Uses this master key; no key file is read or made.
+    #[must_use]
+    pub fn master_key(mut self, key: impl MasterKey) -> Self {
+        self.key = KeySource::Given(Arc::new(key));
+        self
+    }
+
+    /// Keeps the master key in this file.
+    #[must_use]
+    pub fn key_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.key = KeySource::File(path.into());
+        self
+    }
+
+    /// Opens the database and starts the engine.
+    ///
+    /// # Errors
+    /// Says what is wrong with the address, the database or the key, and what
+    /// to do. A key is never made for a database that has one.
+    pub async fn open(self) -> Result<Engine, OpenError> {
+        let DatabaseUrl::Sqlite(path) = self.url.parse()? else {
+            let message = "this version of Readmit keeps its ledger in SQLite alone";
+            return Err(StoreError::new(StoreErrorKind::BadAddress, message).into());
+        };
+        let key_path = match &self.key {
+            KeySource::BesideDatabase => Some(key_file::beside(&path)),
+            KeySource::File(path) => Some(path.clone()),
+            KeySource::Given(_) => None,
+        };
+        // The key first: a malformed one must not leave an empty database behind.
+        let found = key_path.as_deref().map(key_file::read).transpose()?.flatten();
+        let options = SqliteOptions::new(path).create(self.create);
+        let store: Arc<dyn EventStore> = Arc::new(SqliteStore::open(options).await?);
+        let opened = self.open_with(Arc::clone(&store), key_path, found).await;
+        if opened.is_err() {
+            store.close().await;
+        }
+        opened
+    }
+
+    async fn open_with(
+        self,
+        store: Arc<dyn EventStore>,
+        key_path: Option<PathBuf>,
+        found: Option<LocalMasterKey>,
+    ) -> Result<Engine, OpenError> {
+        let needed = store.setting(KEY_SETTING).await?;
+        let master_key: Arc<dyn MasterKey> = match (self.key, found, key_path) {
+            (KeySource::Given(key), _, _) => key,
+            (_, Some(key), _) => Arc::new(key),
+            (_, None, Some(path)) if needed.is_some() => return Err(OpenError::KeyMissing(path)),
+            (_, None, path) => {
+                Arc::new(key_file::create(&path.unwrap_or_default(), self.entropy.as_ref())?)
+            }
+        };
+        let given = master_key.id();
+        let needed = store.set_setting_once(KEY_SETTING, &given).await?;
+        if needed != given {
+            return Err(OpenError::WrongKey { needed, given });
+        }
+        let ports = Ports { store, clock: self.clock, entropy: self.entropy, master_key };
+        Ok(Engine { runtime: Arc::new(Runtime::start(ports)) })
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Engine")
+    }
+}

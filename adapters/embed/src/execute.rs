@@ -1,0 +1,106 @@
+//! One command on its way, awaited.
+
+use std::future::IntoFuture;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::pin::Pin;
+
+use readmit_domain::{Actor, CommandId, Timestamp};
+use readmit_runtime::{Failure, Request};
+
+use crate::outcome::Execute;
+use crate::{Error, Tenant};
+
+/// A command that is carried out when it is awaited.
+///
+/// It can be repeated safely under an id of the caller's own:
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let dir = tempfile::tempdir()?;
+/// # let url = format!("sqlite://{}", dir.path().join("readmit.db").display());
+/// # let engine = readmit::Engine::open(&url).await?;
+/// # let msp = engine.tenant("acme-msp").await?;
+/// use readmit::{Actor, RegisterCustomer};
+///
+/// let id = engine.draw_command_id()?;
+/// let register = || RegisterCustomer::new("alice@example.com");
+/// let first = msp.execute(&Actor::system(), register()).with_id(id).await?;
+/// let again = msp.execute(&Actor::system(), register()).with_id(id).await?;
+/// assert_eq!(first.customer, again.customer);
+/// assert!(again.already && !first.already);
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a command is carried out only when it is awaited"]
+pub struct Executing<C> {
+    tenant: Tenant,
+    request: Request,
+    command: PhantomData<fn(C)>,
+}
+
+/// A command that was carried out, and is durable. Dereferences to its outcome.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Done<T> {
+    /// What the command answers.
+    pub outcome: T,
+    /// The command's id.
+    pub command: CommandId,
+    /// Position of its first event in the tenant's ledger.
+    pub position: u64,
+    /// When it was decided: what `Actor::with_second_factor` takes after a check.
+    pub at: Timestamp,
+    /// Whether it had been carried out before under the same id, and nothing was done now.
+    pub already: bool,
+}
+
+impl<T> Deref for Done<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.outcome
+    }
+}
+
+impl<C: Execute> Executing<C> {
+    pub(crate) fn new(tenant: Tenant, actor: &Actor, command: C) -> Self {
+        let request = Request {
+            ledger: tenant.ledger(),
+            actor: actor.clone(),
+            command: command.into(),
+            id: None,
+        };
+        Self { tenant, request, command: PhantomData }
+    }
+
+    /// Carries the command out under this id, once, however often it is repeated.
+    /// The same id for something else is refused as `command_reused`.
+    pub fn with_id(mut self, id: CommandId) -> Self {
+        self.request.id = Some(id);
+        self
+    }
+}
+
+impl<C: Execute + 'static> IntoFuture for Executing<C> {
+    type Output = Result<Done<C::Outcome>, Error>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let Self { tenant, request, .. } = self;
+        Box::pin(async move {
+            let mut executed = tenant.runtime().execute(request).await?;
+            let outcome = C::outcome(&mut executed).ok_or_else(|| {
+                Failure::Damaged("the events of a command are not its own".to_owned())
+            })?;
+            Ok(Done {
+                outcome,
+                command: executed.command,
+                position: executed.first_position,
+                at: executed.at,
+                already: executed.already,
+            })
+        })
+    }
+}

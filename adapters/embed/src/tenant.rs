@@ -1,0 +1,211 @@
+//! One tenant: what is asked of it, and what it answers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use readmit_domain::account::SignIn;
+use readmit_domain::assess::CaseRecord;
+use readmit_domain::{
+    Account, AccountId, Actor, CustomerId, IntoText, LedgerId, Login, Refusal, StreamId, TenantId,
+};
+use readmit_projections::{Accounts, Cases, TimelineEntry, Until, replay};
+use readmit_runtime::ports::store::LedgerHead;
+use readmit_runtime::{Envelope, Follower, PrivateData, Runtime, Verified, VerifyError};
+
+use crate::execute::Executing;
+use crate::outcome::Execute;
+use crate::{Error, TenantState};
+
+/// One tenant of an engine: its customers, admins, policy and ledger.
+///
+/// Clones are the same tenant. Whatever belongs to another tenant does not
+/// exist here: it is *not found*, never *forbidden*.
+#[derive(Clone)]
+pub struct Tenant {
+    runtime: Arc<Runtime>,
+    head: LedgerHead,
+}
+
+/// An account with what its owner is called.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct AccountView {
+    /// Its state.
+    pub account: Account,
+    /// The login; none once erased.
+    pub login: Option<Login>,
+    /// When it last let its owner in.
+    pub last_sign_in: Option<readmit_domain::Timestamp>,
+}
+
+impl Tenant {
+    pub(crate) const fn new(runtime: Arc<Runtime>, head: LedgerHead) -> Self {
+        Self { runtime, head }
+    }
+
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// The tenant's id.
+    pub const fn id(&self) -> TenantId {
+        self.head.tenant
+    }
+
+    /// The tenant's name.
+    pub fn name(&self) -> &str {
+        &self.head.name
+    }
+
+    /// The id of the tenant's ledger.
+    pub const fn ledger(&self) -> LedgerId {
+        self.head.ledger
+    }
+
+    /// Has a command carried out for an actor: await it to learn the outcome.
+    ///
+    /// Once awaited, dropping the future does not take the command back.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where a rule says no, [`Error::Busy`] where too much
+    /// waits, [`Error::Unknown`] where the outcome could not be learned, and
+    /// [`Error::Failed`] where something broke and nothing was done.
+    pub fn execute<C: Execute>(&self, actor: &Actor, command: C) -> Executing<C> {
+        Executing::new(self.clone(), actor, command)
+    }
+
+    /// What a correct password for this account is worth now. Check the
+    /// password first; this looks only at MFA.
+    pub async fn sign_in(&self, account: impl Into<AccountId>) -> Result<SignIn, Error> {
+        let id = account.into();
+        let (account, tenant) = self.runtime.account_in_tenant(self.ledger(), id).await?;
+        let known = match id {
+            AccountId::Customer(_) => account.registered,
+            AccountId::Admin(id) => tenant.admins.contains_key(&id),
+        };
+        if !known {
+            return Err(Refusal::NotFound.into());
+        }
+        Ok(account.sign_in(self.runtime.now(), &tenant.policy))
+    }
+
+    /// The tenant's policy, admins, keys and holds, as of now.
+    pub async fn state(&self) -> Result<TenantState, Error> {
+        Ok(self.runtime.tenant_state(self.ledger()).await?)
+    }
+
+    /// One account's state, as of now. Of an account that is not known, an
+    /// empty one that is not registered.
+    pub async fn account(&self, account: impl Into<AccountId>) -> Result<Account, Error> {
+        Ok(self.runtime.account(self.ledger(), account.into()).await?)
+    }
+
+    /// The account that has this login.
+    pub async fn find(&self, login: impl IntoText<Login>) -> Result<Option<AccountId>, Error> {
+        let login = login.into_text().map_err(|why| Refusal::InvalidText { why })?;
+        Ok(self.runtime.find(self.ledger(), &login).await?)
+    }
+
+    /// The login of an account; none once erased.
+    pub async fn login(&self, account: impl Into<AccountId>) -> Result<Option<Login>, Error> {
+        let account = account.into();
+        let stream = match account {
+            AccountId::Customer(_) => StreamId::Account(account),
+            AccountId::Admin(_) => StreamId::Tenant(self.id()),
+        };
+        // A customer's login stands beside their first event, an admin's
+        // beside the tenant's event that authorised them first.
+        let history = self.runtime.history(self.ledger(), stream).await?;
+        let event = history.iter().find(|event| begins(event, account));
+        match event {
+            Some(event) => Ok(self.private(event).await?.and_then(|private| private.login)),
+            None => Ok(None),
+        }
+    }
+
+    /// Every account with events, as of now or of an earlier moment.
+    pub async fn accounts(&self, until: Until) -> Result<Vec<AccountView>, Error> {
+        let accounts = replay(&self.runtime, self.ledger(), until, Accounts::default()).await?;
+        let mut views = Vec::with_capacity(accounts.rows.len());
+        for row in accounts.rows.into_values() {
+            let private = self.private(&row.first).await?;
+            let login = private.and_then(|private| private.login);
+            views.push(AccountView { account: row.account, login, last_sign_in: row.last_sign_in });
+        }
+        Ok(views)
+    }
+
+    /// One customer, as of now or of an earlier moment.
+    pub async fn customer(
+        &self,
+        customer: &CustomerId,
+        until: Until,
+    ) -> Result<Option<AccountView>, Error> {
+        let history = self.history(*customer).await?;
+        let mut accounts = Accounts::default();
+        for event in history.iter().take_while(|event| until.includes(event)) {
+            readmit_projections::Projection::apply(&mut accounts, event);
+        }
+        let Some(row) = accounts.rows.into_values().next() else { return Ok(None) };
+        let login = self.private(&row.first).await?.and_then(|private| private.login);
+        Ok(Some(AccountView { account: row.account, login, last_sign_in: row.last_sign_in }))
+    }
+
+    /// Every recovery case by id, and so by the time it began.
+    pub async fn recoveries(
+        &self,
+    ) -> Result<BTreeMap<readmit_domain::RecoveryId, CaseRecord>, Error> {
+        Ok(replay(&self.runtime, self.ledger(), Until::Now, Cases::default()).await?.rows)
+    }
+
+    /// The history of an account in sentences, oldest first.
+    pub async fn timeline(
+        &self,
+        account: impl Into<AccountId>,
+    ) -> Result<Vec<TimelineEntry>, Error> {
+        Ok(self.history(account).await?.iter().map(TimelineEntry::from).collect())
+    }
+
+    /// Every event of an account, oldest first.
+    pub async fn history(&self, account: impl Into<AccountId>) -> Result<Vec<Envelope>, Error> {
+        let stream = StreamId::Account(account.into());
+        Ok(self.runtime.history(self.ledger(), stream).await?)
+    }
+
+    /// Every event of the tenant from a position on, live at the end.
+    pub fn follow(&self, from: u64) -> Follower {
+        self.runtime.follow(self.ledger(), from)
+    }
+
+    /// The private data of an event: none if it has none, or was erased.
+    pub async fn private(&self, event: &Envelope) -> Result<Option<PrivateData>, Error> {
+        Ok(self.runtime.private(event).await?)
+    }
+
+    /// The head of the ledger: its size, its root, the time of its last event.
+    pub async fn head(&self) -> Result<LedgerHead, Error> {
+        Ok(self.runtime.head(self.ledger()).await?)
+    }
+
+    /// Hashes every event again and holds all that is stored against it.
+    ///
+    /// # Errors
+    /// [`VerifyError::Broken`] with the first thing that does not hold.
+    pub async fn verify(&self) -> Result<Verified, VerifyError> {
+        self.runtime.verify(self.ledger()).await
+    }
+}
+
+impl std::fmt::Debug for Tenant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tenant").field("name", &self.head.name).finish_non_exhaustive()
+    }
+}
+
+fn begins(event: &Envelope, account: AccountId) -> bool {
+    match (account, &event.event) {
+        (AccountId::Customer(_), _) => event.version == 1,
+        (AccountId::Admin(id), readmit_domain::Event::AdminAuthorised(data)) => data.admin == id,
+        (AccountId::Admin(_), _) => false,
+    }
+}

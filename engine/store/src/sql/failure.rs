@@ -1,0 +1,63 @@
+//! Failures of a database, in words that say what to do.
+
+use readmit_runtime::ports::store::{StoreError, StoreErrorKind};
+
+/// What stopped a statement.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The database.
+    Sql(sqlx::Error),
+    /// What it answered.
+    Answer(StoreError),
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Sql(error)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Answer(error)
+    }
+}
+
+impl Failure {
+    /// The failure for people: `place` is the database's, `kind` reads its error codes.
+    pub(crate) fn explain(self, place: &str, kind: fn(&str) -> StoreErrorKind) -> StoreError {
+        let error = match self {
+            Self::Answer(error) => return error,
+            Self::Sql(error) => error,
+        };
+        let kind = match &error {
+            sqlx::Error::Database(error) => error.code().map(|code| kind(&code)),
+            sqlx::Error::ColumnDecode { .. } => Some(StoreErrorKind::Corrupt),
+            _ => None,
+        };
+        let kind = kind.unwrap_or(StoreErrorKind::Unavailable);
+        StoreError::new(kind, words(kind, place, &error))
+    }
+}
+
+fn words(kind: StoreErrorKind, place: &str, error: &sqlx::Error) -> String {
+    let (what, advice) = match kind {
+        StoreErrorKind::Busy => (
+            "is held by another process",
+            "try again, or end the other process if it does not let go",
+        ),
+        StoreErrorKind::CannotWrite => (
+            "cannot be written to",
+            "see that there is room on the disk, and that this user may write the file and its \
+             directory",
+        ),
+        StoreErrorKind::NotOurs => ("is not a database of Readmit", "check the address"),
+        StoreErrorKind::Corrupt => (
+            "is damaged",
+            "stop writing to it, keep a copy, find out how far the damage goes with `readmit \
+             audit verify`, and restore a backup",
+        ),
+        _ => ("failed", "see that the disk and its file system are in order, then try again"),
+    };
+    format!("the database {place} {what}: {error}; {advice}")
+}

@@ -1,0 +1,10 @@
+//! What every SQL database needs, without a connection: statements, rows, words for failures.
+
+pub(crate) mod batch;
+pub(crate) mod changes;
+pub(crate) mod failure;
+pub(crate) mod fields;
+pub(crate) mod heads;
+pub(crate) mod load;
+pub(crate) mod statement;
+mod wanted;

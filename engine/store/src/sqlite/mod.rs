@@ -1,0 +1,114 @@
+//! SQLite: one file, one writer, as many readers as asked for.
+//!
+//! sqlx drives each connection from a thread of its own, and what crosses over
+//! to it costs more than most of what SQLite does there: waking the thread, and
+//! every value that one thread allocates and the other frees. Hence the shape of
+//! this module. Statements that belong together go over as one text (`session`),
+//! rows go over packed into two arguments (`render`), and events come back
+//! packed, a page in one row (`unpack`).
+//!
+//! **Invariant:** a connection is lent, and given back only when it is known to
+//! be clean. A future that is dropped midway, or an error that leaves doubt, ends
+//! the connection; the next to ask gets a new one (`pool`).
+
+mod commit;
+mod describe;
+mod error;
+mod file;
+mod open;
+mod options;
+mod pool;
+mod render;
+mod schema;
+mod session;
+mod unpack;
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use readmit_domain::LedgerId;
+use readmit_runtime::ports::store::{CommitError, LedgerCommit, StoreError};
+use sqlx::sqlite::SqliteRow;
+
+use crate::dialect::{Dialect, Each};
+use crate::sql::failure::Failure;
+use crate::sql::statement::Statement;
+use crate::store::SqlStore;
+
+pub use options::SqliteOptions;
+
+/// The event store in a SQLite file.
+pub type SqliteStore = SqlStore<Sqlite>;
+
+/// A SQLite file, opened.
+#[derive(Debug)]
+pub struct Sqlite {
+    /// The file's absolute path, for people.
+    place: String,
+    busy_timeout: Duration,
+    /// The one connection that writes. Who holds it is the only writer of this
+    /// process; `BEGIN IMMEDIATE` makes it the only one of all processes.
+    writer: pool::Pool,
+    /// Connections that SQLite itself keeps from writing.
+    readers: pool::Pool,
+    /// Whether a commit failed in a way that leaves its outcome open.
+    unsettled: AtomicBool,
+}
+
+impl Dialect for Sqlite {
+    type Row = SqliteRow;
+
+    fn lanes(&self) -> NonZeroUsize {
+        NonZeroUsize::MIN
+    }
+
+    async fn read(
+        &self,
+        queries: &[Statement<'_>],
+        each: Each<'_, SqliteRow>,
+    ) -> Result<(), StoreError> {
+        let mut reader = self.readers.lend().await.map_err(|failure| self.explain(failure))?;
+        session::run(&mut reader, queries, each).await.map_err(|failure| self.explain(failure))?;
+        reader.give_back();
+        Ok(())
+    }
+
+    async fn write(
+        &self,
+        statements: &[Statement<'_>],
+        each: Each<'_, SqliteRow>,
+    ) -> Result<(), StoreError> {
+        self.write_all(statements, each).await.map_err(|failure| self.explain(failure))
+    }
+
+    async fn commit(&self, batch: &[LedgerCommit]) -> Result<Vec<LedgerId>, CommitError> {
+        self.commit_batch(batch).await
+    }
+
+    async fn settle(&self) -> Result<(), StoreError> {
+        // Almost always nothing is open: this costs one load then.
+        if self.unsettled.load(Ordering::Acquire) { self.fence().await } else { Ok(()) }
+    }
+
+    async fn describe(&self) -> Result<Vec<(String, String)>, StoreError> {
+        self.facts().await
+    }
+
+    async fn close(&self) {
+        self.readers.close().await;
+        // The last process to close checkpoints the log and removes it; any other does its part.
+        if let Ok(mut writer) = self.writer.lend().await
+            && session::execute(&mut writer, "PRAGMA wal_checkpoint(PASSIVE)").await.is_ok()
+        {
+            writer.give_back();
+        }
+        self.writer.close().await;
+    }
+}
+
+impl Sqlite {
+    fn explain(&self, failure: Failure) -> StoreError {
+        failure.explain(&self.place, error::kind)
+    }
+}

@@ -1,0 +1,233 @@
+//! The port, on any SQL database.
+
+use std::num::NonZeroUsize;
+
+use async_trait::async_trait;
+use readmit_domain::{CommandId, LedgerId, Timestamp};
+use readmit_runtime::ports::store::{
+    CommandRow, CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest,
+    NewLedger, StoreError, StoreErrorKind, StoredEvent, Timer,
+};
+use uuid::Uuid;
+
+use crate::dialect::Dialect;
+use crate::sql::batch;
+use crate::sql::fields::{Fields, damaged};
+use crate::sql::heads::{EMPTY_ROOT, head, select_heads};
+use crate::sql::load::{Loading, command};
+use crate::sql::statement::{Statement, Value, integer};
+
+/// An event store on an SQL database; `D` is what that database does in its own way.
+#[derive(Debug)]
+pub struct SqlStore<D> {
+    pub(crate) dialect: D,
+}
+
+/// How many events one statement answers at most. A page of [`EventStore::events`]
+/// may be longer; this bounds what the database puts together at once.
+const EVENTS_AT_ONCE: usize = 512;
+
+const ADD_LEDGER: &str = "INSERT INTO ledgers (ledger, tenant, name, origin, size, at, root, \
+    frontier) VALUES ($1, $2, $3, $4, 0, 0, $5, $6) ON CONFLICT (name) DO NOTHING";
+const EVENTS: &str = "SELECT 0 AS n, position, stream, version, body FROM events \
+    WHERE ledger = $1 AND position >= $2 ORDER BY position LIMIT $3";
+const COMMAND: &str = "SELECT 0, fingerprint, first_position, events FROM commands \
+    WHERE ledger = $1 AND command = $2";
+const PRIVATE: &str = "SELECT sealed FROM private WHERE ledger = $1 AND position = $2";
+const NAME: &str = "SELECT stream FROM names WHERE ledger = $1 AND name_digest = $2";
+const DUE: &str = "SELECT ledger, stream, due FROM timers WHERE due <= $1 \
+    ORDER BY due, ledger, stream LIMIT $2";
+const NEXT_DUE: &str = "SELECT due FROM timers ORDER BY due LIMIT 1";
+const SETTING: &str = "SELECT value FROM settings WHERE name = $1";
+const SET_ONCE: &str =
+    "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+
+#[async_trait]
+impl<D: Dialect> EventStore for SqlStore<D> {
+    fn lanes(&self) -> NonZeroUsize {
+        self.dialect.lanes()
+    }
+
+    async fn create_ledger(&self, ledger: NewLedger) -> Result<LedgerHead, StoreError> {
+        let add = Statement::new(ADD_LEDGER).with([
+            Value::Id(ledger.ledger.uuid()),
+            Value::Id(ledger.tenant.uuid()),
+            Value::Text(&ledger.name),
+            Value::Text(&ledger.origin),
+            Value::Bytes(&EMPTY_ROOT),
+            Value::Bytes(&[]),
+        ]);
+        let read = Statement::new(select_heads!("ledgers AS l WHERE l.name = $1"))
+            .with([Value::Text(&ledger.name)]);
+        write_then_read(&self.dialect, add, read, head).await
+    }
+
+    async fn ledgers(&self) -> Result<Vec<LedgerHead>, StoreError> {
+        let mut heads =
+            all(&self.dialect, Statement::new(select_heads!("ledgers AS l")), head).await?;
+        // Sorted here, because databases disagree on the order of letters.
+        heads.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(heads)
+    }
+
+    async fn head(&self, ledger: LedgerId) -> Result<Option<LedgerHead>, StoreError> {
+        let query = Statement::new(select_heads!("ledgers AS l WHERE l.ledger = $1"))
+            .with([Value::Id(ledger.uuid())]);
+        one(&self.dialect, query, head).await
+    }
+
+    async fn load(&self, wanted: &Load) -> Result<Loaded, StoreError> {
+        if !wanted.commands.is_empty() {
+            self.dialect.settle().await?;
+        }
+        let (mut loading, queries) = Loading::new(wanted);
+        if !queries.is_empty() {
+            self.dialect.read(&queries, &mut |query, row| loading.take(query, row)).await?;
+        }
+        Ok(loading.finish())
+    }
+
+    async fn commit(&self, batch: &[LedgerCommit]) -> Result<Vec<LedgerId>, CommitError> {
+        batch::check(batch).map_err(CommitError::NotCommitted)?;
+        self.dialect.commit(batch).await
+    }
+
+    async fn events(
+        &self,
+        ledger: LedgerId,
+        from: u64,
+        limit: NonZeroUsize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let mut events: Vec<StoredEvent> = Vec::new();
+        while events.len() < limit.get() {
+            let from = events.last().map_or(from, |last| last.position.saturating_add(1));
+            let asked = (limit.get() - events.len()).min(EVENTS_AT_ONCE);
+            let query = Statement::new(EVENTS)
+                .with([Value::Id(ledger.uuid()), integer(from), integer(asked)])
+                .answering_events();
+            let before = events.len();
+            self.dialect
+                .read(&[query], &mut |_, row| {
+                    row.events(&mut |_, event| events.push(event))
+                        .map_err(|what| damaged(format_args!("ledger {ledger}"), &what))
+                })
+                .await?;
+            if events.len() - before < asked {
+                break;
+            }
+        }
+        Ok(events)
+    }
+
+    async fn command(
+        &self,
+        ledger: LedgerId,
+        id: CommandId,
+    ) -> Result<Option<CommandRow>, StoreError> {
+        self.dialect.settle().await?;
+        let query = Statement::new(COMMAND).with([Value::Id(ledger.uuid()), Value::Id(id.uuid())]);
+        one(&self.dialect, query, command).await
+    }
+
+    async fn private(
+        &self,
+        ledger: LedgerId,
+        position: u64,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let query = Statement::new(PRIVATE).with([Value::Id(ledger.uuid()), integer(position)]);
+        let bad = || damaged(format_args!("event {position} of ledger {ledger}"), "private data");
+        one(&self.dialect, query, |row| Ok(row.bytes(0).ok_or_else(bad)?.to_vec())).await
+    }
+
+    async fn name(&self, ledger: LedgerId, digest: NameDigest) -> Result<Option<Uuid>, StoreError> {
+        let query = Statement::new(NAME).with([Value::Id(ledger.uuid()), Value::Bytes(&digest)]);
+        one(&self.dialect, query, |row| row.id(0).ok_or_else(|| damaged("a name", "the stream")))
+            .await
+    }
+
+    async fn due(&self, until: Timestamp, limit: NonZeroUsize) -> Result<Vec<Timer>, StoreError> {
+        let query =
+            Statement::new(DUE).with([Value::Integer(until.unix_micros()), integer(limit.get())]);
+        all(&self.dialect, query, |row| {
+            let bad = |what| move || damaged("a timer", what);
+            Ok(Timer {
+                ledger: row.id(0).map(LedgerId::from_uuid).ok_or_else(bad("the ledger"))?,
+                stream: row.id(1).ok_or_else(bad("the stream"))?,
+                due: row.moment(2).ok_or_else(bad("the time"))?,
+            })
+        })
+        .await
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        let bad = || damaged("a timer", "the time");
+        one(&self.dialect, Statement::new(NEXT_DUE), |row| row.moment(0).ok_or_else(bad)).await
+    }
+
+    async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let query = Statement::new(SETTING).with([Value::Text(name)]);
+        one(&self.dialect, query, setting).await
+    }
+
+    async fn set_setting_once(&self, name: &str, value: &str) -> Result<String, StoreError> {
+        let write = Statement::new(SET_ONCE).with([Value::Text(name), Value::Text(value)]);
+        let read = Statement::new(SETTING).with([Value::Text(name)]);
+        write_then_read(&self.dialect, write, read, setting).await
+    }
+
+    async fn describe(&self) -> Result<Vec<(String, String)>, StoreError> {
+        self.dialect.describe().await
+    }
+
+    async fn close(&self) {
+        self.dialect.close().await;
+    }
+}
+
+/// Every row that a query answers, decoded.
+async fn all<D: Dialect, T: Send>(
+    dialect: &D,
+    query: Statement<'_>,
+    mut decode: impl FnMut(&D::Row) -> Result<T, StoreError> + Send,
+) -> Result<Vec<T>, StoreError> {
+    let mut all = Vec::new();
+    dialect
+        .read(&[query], &mut |_, row| {
+            all.push(decode(row)?);
+            Ok(())
+        })
+        .await?;
+    Ok(all)
+}
+
+/// The one row that a query answers, if it does.
+async fn one<D: Dialect, T: Send>(
+    dialect: &D,
+    query: Statement<'_>,
+    decode: impl FnMut(&D::Row) -> Result<T, StoreError> + Send,
+) -> Result<Option<T>, StoreError> {
+    Ok(all(dialect, query, decode).await?.pop())
+}
+
+/// Writes `first`, which can be repeated, and answers what `then` reads after it.
+async fn write_then_read<D: Dialect, T: Send>(
+    dialect: &D,
+    first: Statement<'_>,
+    then: Statement<'_>,
+    mut decode: impl FnMut(&D::Row) -> Result<T, StoreError> + Send,
+) -> Result<T, StoreError> {
+    let mut answer = None;
+    dialect
+        .write(&[first, then], &mut |_, row| {
+            answer = Some(decode(row)?);
+            Ok(())
+        })
+        .await?;
+    let lost = "the database does not hold what was just written to it: see that nobody else \
+                changes it, then try again";
+    answer.ok_or_else(|| StoreError::new(StoreErrorKind::Unavailable, lost))
+}
+
+fn setting(row: &impl Fields) -> Result<String, StoreError> {
+    Ok(row.text(0).ok_or_else(|| damaged("a setting", "the value"))?.to_owned())
+}

@@ -1,0 +1,45 @@
+//! Each account's state.
+
+use std::collections::BTreeMap;
+
+use readmit_domain::{Account, AccountId, Event, StreamId, Timestamp};
+use readmit_runtime::Envelope;
+
+use crate::replay::Projection;
+
+/// Every account of a tenant.
+#[derive(Debug, Clone, Default)]
+pub struct Accounts {
+    /// By id.
+    pub rows: BTreeMap<AccountId, AccountRow>,
+}
+
+/// One account.
+#[derive(Debug, Clone)]
+pub struct AccountRow {
+    /// Its state.
+    pub account: Account,
+    /// Its first event.
+    pub first: Envelope,
+    /// When a second factor or a bypass last let its owner in.
+    pub last_sign_in: Option<Timestamp>,
+}
+
+impl Projection for Accounts {
+    fn apply(&mut self, event: &Envelope) {
+        let StreamId::Account(id) = event.stream else { return };
+        let row = self.rows.entry(id).or_insert_with(|| AccountRow {
+            account: Account::new(id),
+            first: event.clone(),
+            last_sign_in: None,
+        });
+        let account = std::mem::replace(&mut row.account, Account::new(id));
+        row.account = account.evolve(&event.recorded());
+        if matches!(
+            event.event,
+            Event::SecondFactorVerified(_) | Event::RecoveryCodeUsed(_) | Event::BypassUsed(_)
+        ) {
+            row.last_sign_in = Some(event.at);
+        }
+    }
+}

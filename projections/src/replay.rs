@@ -1,0 +1,50 @@
+//! Runs a fold over a ledger.
+
+use readmit_domain::{LedgerId, Timestamp};
+use readmit_runtime::{Envelope, Failure, Runtime};
+
+/// A pure fold over the events of a ledger.
+pub trait Projection {
+    /// Takes in the next event.
+    fn apply(&mut self, event: &Envelope);
+}
+
+/// How far a ledger is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// To its end.
+    Now,
+    /// Up to this moment, inclusive.
+    Time(Timestamp),
+    /// Up to this position, inclusive.
+    Position(u64),
+}
+
+impl Until {
+    /// Whether this event is still read.
+    pub fn includes(self, event: &Envelope) -> bool {
+        match self {
+            Self::Now => true,
+            Self::Time(moment) => event.at <= moment,
+            Self::Position(position) => event.position <= position,
+        }
+    }
+}
+
+/// Folds a ledger from its beginning, as far as `until` says. Reads page by
+/// page: memory does not grow with the ledger.
+pub async fn replay<P: Projection>(
+    runtime: &Runtime,
+    ledger: LedgerId,
+    until: Until,
+    mut projection: P,
+) -> Result<P, Failure> {
+    let mut follower = runtime.follow(ledger, 0);
+    while let Some(event) = follower.next_stored().await? {
+        if !until.includes(&event) {
+            break;
+        }
+        projection.apply(&event);
+    }
+    Ok(projection)
+}
