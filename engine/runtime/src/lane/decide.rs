@@ -82,9 +82,13 @@ impl Lane {
     }
 
     fn decide(&self, work: &mut Work, prepared: &Prepared) -> Answer {
-        match self.try_decide(work, prepared) {
-            Ok(answer) => answer,
-            Err(error) => Answer::Quiet(Err(error)),
+        // The batch changes only when a plan is whole, in steps that cannot panic:
+        // a rule or a fold that panics leaves nothing half done.
+        let decided = catch_unwind(AssertUnwindSafe(|| self.try_decide(work, prepared)));
+        match decided {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => Answer::Quiet(Err(error)),
+            Err(_) => Answer::Quiet(Err(Failure::Panicked.into())),
         }
     }
 
@@ -105,9 +109,7 @@ impl Lane {
             fresh: prepared.fresh,
             found: &found,
         };
-        let decide = || decide_purely(&prepared.command, view.target, &context);
-        // Rules only read; a panic leaves nothing half done.
-        let decision = catch_unwind(AssertUnwindSafe(decide)).map_err(|_| Failure::Panicked)??;
+        let decision = decide_purely(&prepared.command, view.target, &context)?;
         self.plan(work, prepared, now, decision)
     }
 }
@@ -116,7 +118,7 @@ fn decide_purely(
     command: &Command,
     target: &Stream,
     context: &Context<'_>,
-) -> Result<DecidedEvents, Failure> {
+) -> Result<Decision, Failure> {
     match command {
         Command::Account(command) => {
             let account = target.state.account().ok_or(Failure::Panicked)?;
@@ -125,8 +127,6 @@ fn decide_purely(
         Command::Tenant(command) => Ok(command.decide(context.tenant, context)),
     }
 }
-
-type DecidedEvents = Decision;
 
 /// The streams that one decision looks at.
 struct View<'a> {
