@@ -19,7 +19,7 @@ pub struct Accounts {
 pub struct AccountRow {
     /// Its state.
     pub account: Account,
-    /// Its first event.
+    /// The event that brought it into being; its login stands sealed beside it.
     pub first: Envelope,
     /// When a second factor or a bypass last let its owner in.
     pub last_sign_in: Option<Timestamp>,
@@ -27,7 +27,12 @@ pub struct AccountRow {
 
 impl Projection for Accounts {
     fn apply(&mut self, event: &Envelope) {
-        let StreamId::Account(id) = event.stream else { return };
+        let id = match (event.stream, &event.event) {
+            (StreamId::Account(id), _) => id,
+            // An admin begins in the tenant's stream.
+            (StreamId::Tenant(_), Event::AdminAuthorised(data)) => data.admin.into(),
+            (StreamId::Tenant(_), _) => return,
+        };
         let row = self.rows.entry(id).or_insert_with(|| AccountRow {
             account: Account::new(id),
             first: event.clone(),

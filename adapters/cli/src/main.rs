@@ -1,2 +1,100 @@
-//! The command line.
-fn main() {}
+//! The command line of Readmit: the binary `readmit`.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `cli` | every flag and command, and what `--help` says |
+//! | `commands` | one file for each group of commands: its arguments, what it does, how it answers |
+//! | `context` | what every command works with: database, key, tenant |
+//! | `acting` | an admin shows their second factor and acts |
+//! | `people` | logins and ids, one from the other |
+//! | `args`, `words` | parsing what is typed, wording what is known |
+//! | `output`, `prompt` | the only places that write to and read from the terminal |
+//! | `error` | every error's kind, exit code and hint |
+//! | `demo` | the whole story, told |
+//!
+//! **Invariant: data on stdout, talk on stderr.** With `--json`, stdout holds
+//! documents alone, and stderr nothing but the error, as a document too.
+//!
+//! **Invariant: no secret is taken from a flag.** Codes come from the terminal or
+//! standard input, the master key from a file or the environment.
+
+mod acting;
+mod args;
+mod cli;
+mod commands;
+mod context;
+mod demo;
+mod error;
+mod output;
+mod people;
+mod prompt;
+mod words;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tracing_subscriber::EnvFilter;
+
+use cli::Cli;
+use context::Context;
+use error::CliError;
+use output::Output;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return not_parsed(&error),
+    };
+    let output = Output::new(cli.global.json);
+    match start_logs(cli.global.verbose).and_then(|()| run(cli, output)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => output.report(&error),
+    }
+}
+
+fn run(cli: Cli, output: Output) -> Result<(), CliError> {
+    let Cli { global, command } = cli;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let context = Context::new(global, output);
+        let done = Box::pin(commands::run(&context, command)).await;
+        context.close().await;
+        done
+    })
+}
+
+/// Help and version are no errors; what was typed wrong is told as text, or as
+/// JSON where that was asked for.
+fn not_parsed(error: &clap::Error) -> ExitCode {
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    if error.use_stderr() && json {
+        let text = error.render().to_string();
+        let text = text.trim().trim_start_matches("error: ").to_owned();
+        return Output::new(true).report(&CliError::Usage(text));
+    }
+    // A pipe that was closed early has seen enough.
+    let _ = error.print();
+    if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
+}
+
+/// Logs go to stderr, as much as `RUST_LOG` or else `--verbose` says.
+fn start_logs(verbose: u8) -> Result<(), CliError> {
+    let level = match verbose {
+        0 => "warn",
+        1 => "info",
+        2 => "info,readmit=debug,readmit_runtime=debug,readmit_store=debug",
+        _ => "trace",
+    };
+    let filter = match std::env::var(EnvFilter::DEFAULT_ENV) {
+        Ok(filter) => EnvFilter::try_new(filter).map_err(|why| {
+            CliError::Usage(format!("{} cannot be: {why}", EnvFilter::DEFAULT_ENV))
+        })?,
+        Err(_) => EnvFilter::new(level),
+    };
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .init();
+    Ok(())
+}

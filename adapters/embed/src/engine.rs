@@ -187,21 +187,30 @@ impl EngineBuilder {
         self
     }
 
+    /// The file that the master key is read from, or made in; none if the key itself was given.
+    pub fn key_path(&self) -> Result<Option<PathBuf>, OpenError> {
+        Ok(match &self.key {
+            KeySource::BesideDatabase => Some(key_file::beside(&self.file()?)),
+            KeySource::File(path) => Some(path.clone()),
+            KeySource::Given(_) => None,
+        })
+    }
+
+    fn file(&self) -> Result<PathBuf, OpenError> {
+        let DatabaseUrl::Sqlite(path) = self.url.parse()? else {
+            let message = "this version of Readmit keeps its ledger in SQLite alone";
+            return Err(StoreError::new(StoreErrorKind::BadAddress, message).into());
+        };
+        Ok(path)
+    }
+
     /// Opens the database and starts the engine.
     ///
     /// # Errors
     /// Says what is wrong with the address, the database or the key, and what
     /// to do. A key is never made for a database that has one.
     pub async fn open(self) -> Result<Engine, OpenError> {
-        let DatabaseUrl::Sqlite(path) = self.url.parse()? else {
-            let message = "this version of Readmit keeps its ledger in SQLite alone";
-            return Err(StoreError::new(StoreErrorKind::BadAddress, message).into());
-        };
-        let key_path = match &self.key {
-            KeySource::BesideDatabase => Some(key_file::beside(&path)),
-            KeySource::File(path) => Some(path.clone()),
-            KeySource::Given(_) => None,
-        };
+        let (path, key_path) = (self.file()?, self.key_path()?);
         // The key first: a malformed one must not leave an empty database behind.
         let found = key_path.as_deref().map(key_file::read).transpose()?.flatten();
         let options = SqliteOptions::new(path).create(self.create);

@@ -177,8 +177,20 @@ impl Tenant {
         self.runtime.follow(self.ledger(), from)
     }
 
+    /// The leaves from a position on, a page of them; none at the end of the
+    /// ledger. A leaf is the stored form of an event, byte for byte what is
+    /// hashed: one line of JSON, which [`Envelope::decode`] reads.
+    pub async fn leaves(&self, from: u64) -> Result<Vec<Vec<u8>>, Error> {
+        let page = self.runtime.stored(self.ledger(), from, readmit_runtime::PAGE).await?;
+        Ok(page.into_iter().map(|event| event.body).collect())
+    }
+
     /// The private data of an event: none if it has none, or was erased.
     pub async fn private(&self, event: &Envelope) -> Result<Option<PrivateData>, Error> {
+        if event.ledger != self.ledger() {
+            // Another tenant's: here it does not exist.
+            return Ok(None);
+        }
         Ok(self.runtime.private(event).await?)
     }
 

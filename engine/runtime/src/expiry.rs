@@ -8,8 +8,9 @@ use std::collections::HashSet;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
+use futures_util::future::join_all;
 use readmit_domain::account::ExpireBypass;
-use readmit_domain::{AccountId, Seconds, StreamId};
+use readmit_domain::{AccountId, Seconds, StreamId, Timestamp};
 
 use crate::engine::{execute_as_system, lane_of};
 use crate::envelope::Envelope;
@@ -27,13 +28,16 @@ const SWEEP: Seconds = Seconds(1);
 pub(crate) async fn run(shared: Arc<Shared>, lanes: Vec<LaneSender>) {
     let mut failing = HashSet::new();
     loop {
-        if let Err(error) = round(&shared, &lanes, &mut failing).await {
-            tracing::warn!(%error, "timers could not be read; trying again");
-        }
+        // What falls due from this moment on is not this round's.
         let now = shared.clock.now();
+        match round(&shared, &lanes, now, &mut failing).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "timers could not be read; trying again"),
+        }
         let sweep = now + SWEEP;
         let next = shared.store.next_due().await.ok().flatten();
-        // What is due and still there has failed: it waits for the sweep.
+        // What was due and is still there has failed: it waits for the sweep.
         let wake = next.filter(|due| now < *due).map_or(sweep, |due| due.min(sweep));
         tokio::select! {
             () = shared.clock.sleep_until(wake) => {}
@@ -42,16 +46,23 @@ pub(crate) async fn run(shared: Arc<Shared>, lanes: Vec<LaneSender>) {
     }
 }
 
+/// Records what is due now; answers whether there may be more.
 async fn round(
     shared: &Shared,
     lanes: &[LaneSender],
+    now: Timestamp,
     failing: &mut HashSet<uuid::Uuid>,
-) -> Result<(), Failure> {
-    let due = shared.store.due(shared.clock.now(), TIMERS_PER_ROUND).await?;
-    for timer in due {
-        match expire(shared, lanes, timer).await {
+) -> Result<bool, Failure> {
+    let due = shared.store.due(now, TIMERS_PER_ROUND).await?;
+    let full = due.len() == TIMERS_PER_ROUND.get();
+    let mut recorded = false;
+    // All at once, so that a lane records many in one commit.
+    let ends = due.iter().map(|timer| expire(shared, lanes, *timer));
+    for (timer, end) in due.iter().zip(join_all(ends).await) {
+        match end {
             // Refused: another node was faster, or the clock was set back.
             Ok(()) | Err(ExecuteError::Refused(_)) => {
+                recorded |= end.is_ok();
                 failing.remove(&timer.stream);
             }
             Err(error) if failing.insert(timer.stream) => {
@@ -60,7 +71,7 @@ async fn round(
             Err(_) => {}
         }
     }
-    Ok(())
+    Ok(full && recorded)
 }
 
 async fn expire(shared: &Shared, lanes: &[LaneSender], timer: Timer) -> Result<(), ExecuteError> {

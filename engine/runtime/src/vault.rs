@@ -1,5 +1,6 @@
 //! Private data and secrets: sealed under one data key for each stream.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use data_encoding::BASE64;
@@ -22,8 +23,8 @@ const USER_AGENT_CHARS: usize = 512;
 #[derive(Clone)]
 pub(crate) struct DataKey(Zeroizing<[u8; 32]>);
 
-/// Private data of one event, as it is opened again.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+/// Private data of one event, as it is opened again. Hidden from `Debug`.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct PrivateData {
     /// The login of a new account.
     #[serde(default)]
@@ -40,6 +41,12 @@ pub struct PrivateData {
     /// What the actor's browser or client called itself.
     #[serde(default)]
     pub user_agent: Option<String>,
+}
+
+impl fmt::Debug for PrivateData {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PrivateData(hidden)")
+    }
 }
 
 /// Private data on its way into the ledger: salted, not yet sealed.

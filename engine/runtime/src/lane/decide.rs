@@ -170,6 +170,10 @@ impl<'a> View<'a> {
         else {
             return Ok(Ok(found));
         };
+        if account.erased {
+            // Its secrets are destroyed, and every rule refuses it.
+            return Ok(Ok(found));
+        }
         let secrets = Secrets { ledger, account, stream: self.target };
         match command {
             AccountCommand::CheckSecondFactor(check) => match check.presented() {

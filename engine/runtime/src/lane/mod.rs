@@ -131,7 +131,10 @@ impl Lane {
 
 impl Pending {
     fn answer(self, answer: Result<Reply, ExecuteError>) {
+        let Self { prepared, reply, .. } = self;
+        // First, because a caller who is asked for more takes the command back as its only owner.
+        drop(prepared);
         // The caller may have gone away; what was decided stands all the same.
-        let _ = self.reply.send(answer);
+        let _ = reply.send(answer);
     }
 }

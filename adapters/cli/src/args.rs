@@ -1,0 +1,74 @@
+//! What is typed, parsed once into types that cannot be wrong.
+
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use ipnet::IpNet;
+use readmit::{AccountId, IdentityCheck, Login, Proof, Reason, Role, Seconds, TextError};
+
+/// An account, as people name it: by its login or its id.
+#[derive(Debug, Clone)]
+pub(crate) enum AccountName {
+    Id(AccountId),
+    Login(Login),
+}
+
+impl FromStr for AccountName {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        match text.trim().parse() {
+            Ok(id) => Ok(Self::Id(id)),
+            Err(_) => text.parse().map(Self::Login),
+        }
+    }
+}
+
+/// Parses a span such as `15m`, `1h 30m`, `2days`.
+pub(crate) fn duration(text: &str) -> Result<Seconds, String> {
+    let refuse = || {
+        let text: String = text.chars().take(64).collect();
+        format!("{text:?} is no duration: expected a number and a unit, such as 15m, 1h, 1h 30m")
+    };
+    let span = humantime::parse_duration(text).map_err(|_| refuse())?;
+    if span.subsec_nanos() != 0 {
+        return Err("a duration is in whole seconds".to_owned());
+    }
+    u32::try_from(span.as_secs()).map(Seconds).map_err(|_| refuse())
+}
+
+/// Parses a network such as `203.0.113.0/24`; an address alone is a network of one.
+pub(crate) fn network(text: &str) -> Result<IpNet, String> {
+    let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    network.map_err(|_| {
+        let text: String = text.chars().take(64).collect();
+        format!("{text:?} is no network: expected such as 203.0.113.0/24 or 2001:db8::/32")
+    })
+}
+
+pub(crate) fn reason() -> impl TypedValueParser<Value = Reason> {
+    named(Reason::ALL.iter().map(|reason| reason.name()))
+}
+
+pub(crate) fn identity_check() -> impl TypedValueParser<Value = IdentityCheck> {
+    named(IdentityCheck::ALL.iter().map(|check| check.name()))
+}
+
+pub(crate) fn proof() -> impl TypedValueParser<Value = Proof> {
+    named(Proof::ALL.iter().map(|proof| proof.name()))
+}
+
+/// The roles an admin can have; a service is no admin.
+pub(crate) fn admin_role() -> impl TypedValueParser<Value = Role> {
+    named(Role::ALL.into_iter().filter(|role| *role != Role::Service).map(Role::name))
+}
+
+/// One of these names; dashes will do for underscores.
+fn named<T>(names: impl Iterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err: std::error::Error + Send + Sync + 'static> + Clone + Send + Sync + 'static,
+{
+    let values = names.map(|name| PossibleValue::new(name).alias(name.replace('_', "-")));
+    PossibleValuesParser::new(values).try_map(|name: String| name.parse::<T>())
+}

@@ -1,0 +1,132 @@
+//! Every flag and command, and what `--help` says about them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use readmit::TenantName;
+
+use crate::commands::admin::AdminCommand;
+use crate::commands::audit::AuditCommand;
+use crate::commands::bypass::BypassCommand;
+use crate::commands::customer::CustomerCommand;
+use crate::commands::tenant::TenantCommand;
+
+const EVERYDAY: &str = "\
+The everyday path:
+  readmit init                                     make a database, and its key
+  readmit tenant create acme-msp                   the service provider
+  readmit admin add bob@acme.example --role owner  an admin …
+  readmit admin enrol bob@acme.example             … with an authenticator app of their own
+  readmit customer add alice@example.com           a customer
+  readmit bypass grant alice@example.com --as bob@acme.example \\
+          --reason lost_device --for 1h            alice lost her phone: let her in, once
+  readmit customer show alice@example.com          how far she has come
+  readmit audit verify                             nothing was changed since
+
+See it all without a database of your own: readmit demo --no-serve
+
+Customers and admins are named by login or id. Times are RFC 3339 (2026-11-24T10:00:00Z),
+durations are like 15m, 1h, 1h 30m.
+
+Answers go to stdout, everything else to stderr. With --json every command answers with one
+JSON document (`audit tail`, `admin enrol` and `demo` with one on each line), and an error is
+{\"error\":{\"kind\":…,\"message\":…}} on stderr.
+
+Exit codes: 0 done, 1 failure, 2 usage, 3 not found, 4 refused, 5 conflict or busy,
+6 verification failed.";
+
+/// Lets a customer who lost their MFA device back in, safely, and proves what was done.
+#[derive(Debug, Parser)]
+#[command(name = "readmit", version, after_help = EVERYDAY, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EVERYWHERE: &str = "Options of every command";
+
+/// The flags that all commands share.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    #[arg(help = "The database [default: sqlite://readmit.db]")]
+    #[arg(long, global = true, value_name = "URL", env = "READMIT_DB", hide_env_values = true)]
+    #[arg(help_heading = EVERYWHERE)]
+    pub(crate) db: Option<String>,
+    /// The file with the master key [default: that of the database with .key appended]. The key
+    /// itself can be given in `READMIT_MASTER_KEY` instead
+    #[arg(long, global = true, value_name = "PATH", env = "READMIT_KEY_FILE")]
+    #[arg(hide_env_values = true, help_heading = EVERYWHERE)]
+    pub(crate) key_file: Option<PathBuf>,
+    /// The tenant; not needed where there is only one
+    #[arg(long, global = true, value_name = "NAME", env = "READMIT_TENANT")]
+    #[arg(hide_env_values = true, help_heading = EVERYWHERE)]
+    pub(crate) tenant: Option<TenantName>,
+    /// Answer in JSON
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    pub(crate) json: bool,
+    /// Log more to stderr; twice for still more. `RUST_LOG` says it finer
+    #[arg(long, short, global = true, action = clap::ArgAction::Count, help_heading = EVERYWHERE)]
+    pub(crate) verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Play the whole story on a database of its own: a customer loses their phone and gets back in
+    #[command(after_help = "\
+Examples:
+  readmit demo --no-serve                            in a temporary folder
+  readmit demo --no-serve --db sqlite://story.db     kept, to be looked at afterwards")]
+    Demo {
+        /// Only tell the story; do not serve the web pages afterwards
+        #[arg(long)]
+        no_serve: bool,
+    },
+    /// Make a new database and its master key
+    #[command(after_help = "\
+Examples:
+  readmit init
+  readmit init --db sqlite:///var/lib/readmit/readmit.db --key-file /etc/readmit/master.key
+
+The key file is readable by its owner alone. Keep a copy of it elsewhere: without it nothing
+that is sealed can be read again, and nobody can make another.")]
+    Init,
+    /// Check that the database, the key and every ledger are in order
+    #[command(after_help = "Exits with 0 only if everything is in order.")]
+    Doctor,
+    /// Service providers: make, list, set their policy
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+    /// Admins of a tenant: add, set up their second factor, roles
+    #[command(subcommand)]
+    Admin(AdminCommand),
+    /// Customers of a tenant: add, list, look at one now or in the past
+    #[command(subcommand)]
+    Customer(CustomerCommand),
+    /// The permission to sign in without the second factor: ask, grant, approve, take back
+    #[command(subcommand)]
+    Bypass(BypassCommand),
+    /// The ledger: verify it, read its events
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Print a completion script for a shell
+    #[command(after_help = "\
+Examples:
+  readmit completions bash > ~/.local/share/bash-completion/completions/readmit
+  readmit completions zsh > ~/.zfunc/_readmit")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write the manual pages into a directory
+    #[command(after_help = "\
+Example:
+  readmit man man1 && man -l man1/readmit-bypass-grant.1")]
+    Man {
+        /// The directory; made if it is not there
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
+}

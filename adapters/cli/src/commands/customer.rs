@@ -1,0 +1,211 @@
+//! `customer`: add, list, history; showing one stands in a file of its own.
+
+use std::fmt;
+
+use clap::{Args, Subcommand};
+use readmit::{
+    AccountId, AccountView, Actor, CodeSet, CustomerId, Login, PersonName, RegisterCustomer, Stage,
+    Tenant, TimelineEntry, Timestamp, Until,
+};
+use serde::Serialize;
+
+use crate::args::AccountName;
+use crate::commands::customer_show;
+use crate::context::Context;
+use crate::error::CliError;
+use crate::output::{fields, table};
+use crate::people::{People, Person};
+use crate::words;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CustomerCommand {
+    /// Add a customer
+    #[command(after_help = "\
+Examples:
+  readmit customer add alice@example.com
+  readmit customer add alice@example.com --name 'Alice Liddell'")]
+    Add {
+        /// What they sign in with
+        login: Login,
+        /// What they are called
+        #[arg(long)]
+        name: Option<PersonName>,
+    },
+    /// Show a customer's MFA, codes, open recovery and guards, now or at a moment in the past
+    #[command(after_help = "\
+Examples:
+  readmit customer show alice@example.com
+  readmit customer show alice@example.com --at 2026-11-24T10:00:00Z
+  readmit customer show alice@example.com --position 41       as the event 41 left them")]
+    Show(ShowArgs),
+    /// List the customers
+    List,
+    /// Tell the history of a customer, oldest first
+    #[command(after_help = "\
+Example:
+  readmit customer history alice@example.com")]
+    History {
+        /// The customer
+        #[arg(value_name = "LOGIN|ID")]
+        customer: AccountName,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ShowArgs {
+    /// The customer
+    #[arg(value_name = "LOGIN|ID")]
+    pub(super) customer: AccountName,
+    /// As it was at this time
+    #[arg(long, value_name = "TIME", conflicts_with = "position")]
+    pub(super) at: Option<Timestamp>,
+    /// As it was after the event at this position of the ledger
+    #[arg(long, value_name = "N")]
+    pub(super) position: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Added {
+    login: Login,
+    customer: CustomerId,
+}
+
+impl fmt::Display for Added {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let login = self.login.as_str().to_owned();
+        fields(f, [("customer", login), ("id", self.customer.to_string())])
+    }
+}
+
+#[derive(Serialize)]
+struct Customers {
+    customers: Vec<Listed>,
+    #[serde(skip)]
+    now: Timestamp,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    login: Option<Login>,
+    customer: AccountId,
+    mfa: &'static str,
+    codes_left: Option<u8>,
+    state: &'static str,
+    stage: Option<Stage>,
+    until: Option<Timestamp>,
+    last_sign_in: Option<Timestamp>,
+}
+
+impl fmt::Display for Customers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows = self.customers.iter().map(|listed| {
+            [
+                listed.login.as_ref().map(|login| login.as_str().to_owned()).unwrap_or_default(),
+                listed.customer.to_string(),
+                listed.mfa.replace('_', " "),
+                words::or_dash(listed.codes_left),
+                listed.state.to_owned(),
+                words::or_dash(listed.stage.map(words::stage)),
+                listed.until.map(|end| words::until(end, self.now)).unwrap_or_default(),
+            ]
+        });
+        table(f, ["login", "id", "mfa", "codes", "account", "recovery", "until"], rows)
+    }
+}
+
+#[derive(Serialize)]
+struct History {
+    customer: Person,
+    history: Vec<Told>,
+}
+
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    entry: TimelineEntry,
+    actor: String,
+}
+
+impl fmt::Display for History {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rows = self.history.iter().map(|told| {
+            let TimelineEntry { at, position, event, summary, .. } = &told.entry;
+            let event = (*event).to_owned();
+            [position.to_string(), at.to_string(), told.actor.clone(), event, summary.clone()]
+        });
+        table(f, ["position", "time", "by", "event", "what happened"], rows)
+    }
+}
+
+pub(crate) async fn run(context: &Context, command: CustomerCommand) -> Result<(), CliError> {
+    let tenant = context.tenant().await?;
+    match command {
+        CustomerCommand::Add { login, name } => add(context, &tenant, login, name).await,
+        CustomerCommand::Show(args) => customer_show::run(context, &tenant, &args).await,
+        CustomerCommand::List => list(context, &tenant).await,
+        CustomerCommand::History { customer } => history(context, &tenant, &customer).await,
+    }
+}
+
+async fn add(
+    context: &Context,
+    tenant: &Tenant,
+    login: Login,
+    name: Option<PersonName>,
+) -> Result<(), CliError> {
+    let mut register = RegisterCustomer::new(login.clone());
+    if let Some(name) = name {
+        register = register.name(name);
+    }
+    let customer = tenant.execute(&Actor::system(), register).await?.customer;
+    context.output.answer(&Added { login, customer })
+}
+
+async fn list(context: &Context, tenant: &Tenant) -> Result<(), CliError> {
+    let now = context.engine().await?.now();
+    let accounts = tenant.accounts(Until::Now).await?;
+    let customers = accounts.into_iter().filter(|view| view.account.registered);
+    let mut customers: Vec<Listed> = customers.map(|view| listed(view, now)).collect();
+    customers.sort_by(|a, b| a.login.cmp(&b.login));
+    if customers.is_empty() {
+        context.output.talk("There is no customer yet: see `readmit customer add --help`.");
+    }
+    context.output.answer(&Customers { customers, now })
+}
+
+fn listed(view: AccountView, now: Timestamp) -> Listed {
+    let AccountView { account, login, last_sign_in, .. } = view;
+    let state = if account.erased {
+        "erased"
+    } else if account.frozen {
+        "frozen"
+    } else if account.lock_at(now).is_some() {
+        "locked"
+    } else {
+        "ok"
+    };
+    // A case whose time is over has ended, even if nobody has recorded it yet.
+    let case = account.case.as_ref().filter(|case| now < case.due());
+    Listed {
+        login,
+        customer: account.id,
+        mfa: words::mfa(&account.mfa),
+        codes_left: account.codes().map(CodeSet::left),
+        state,
+        stage: case.map(readmit::Case::stage),
+        until: case.map(readmit::Case::due),
+        last_sign_in,
+    }
+}
+
+async fn history(context: &Context, tenant: &Tenant, name: &AccountName) -> Result<(), CliError> {
+    let mut people = People::of(tenant).await?;
+    let id = people.customer(name).await?;
+    let customer = people.person(id).await?;
+    let mut history = Vec::new();
+    for entry in tenant.timeline(id).await? {
+        let actor = people.actor(&entry.who).await?;
+        history.push(Told { entry, actor });
+    }
+    context.output.answer(&History { customer, history })
+}

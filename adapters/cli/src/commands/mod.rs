@@ -1,0 +1,43 @@
+//! One file for each group of commands.
+
+pub(crate) mod admin;
+mod admin_enrol;
+pub(crate) mod audit;
+pub(crate) mod bypass;
+mod bypass_list;
+pub(crate) mod customer;
+mod customer_show;
+mod doctor;
+mod init;
+mod manual;
+pub(crate) mod tenant;
+
+use crate::cli::Command;
+use crate::context::Context;
+use crate::demo;
+use crate::error::CliError;
+
+/// Carries out what was typed.
+pub(crate) async fn run(context: &Context, command: Command) -> Result<(), CliError> {
+    match command {
+        Command::Demo { no_serve } => play_demo(context, no_serve).await,
+        Command::Init => init::run(context).await,
+        Command::Doctor => doctor::run(context).await,
+        Command::Tenant(command) => tenant::run(context, command).await,
+        Command::Admin(command) => admin::run(context, command).await,
+        Command::Customer(command) => customer::run(context, command).await,
+        Command::Bypass(command) => bypass::run(context, command).await,
+        Command::Audit(command) => audit::run(context, command).await,
+        Command::Completions { shell } => manual::completions(shell),
+        Command::Man { directory } => manual::pages(context, &directory),
+    }
+}
+
+async fn play_demo(context: &Context, no_serve: bool) -> Result<(), CliError> {
+    let mut stdout = std::io::stdout();
+    demo::run(context.db_given(), &mut stdout, context.output.is_json()).await?;
+    if !no_serve {
+        context.output.talk("The web pages are not part of this version yet.");
+    }
+    Ok(())
+}

@@ -1,0 +1,127 @@
+//! The only place that writes: data to stdout, talk to stderr.
+
+use std::fmt::{self, Display};
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use comfy_table::Table;
+use comfy_table::presets::NOTHING;
+use serde::Serialize;
+
+use crate::error::{CliError, Exit};
+
+/// How a command answers: in text, or in JSON.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Output {
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct ErrorDocument<'a> {
+    error: ErrorBody<'a>,
+}
+
+#[derive(Serialize)]
+struct ErrorBody<'a> {
+    kind: &'a str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<&'a str>,
+}
+
+impl Output {
+    pub(crate) const fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    pub(crate) const fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// Prints the answer: one JSON document on a line, or its text.
+    pub(crate) fn answer<A: Serialize + Display>(self, answer: &A) -> Result<(), CliError> {
+        let mut text =
+            if self.json { to_json(answer)? } else { answer.to_string().trim_end().to_owned() };
+        if text.is_empty() {
+            return Ok(());
+        }
+        text.push('\n');
+        raw(text.as_bytes())
+    }
+
+    /// Says something to the person at the terminal; programs are told nothing.
+    pub(crate) fn talk(self, words: impl Display) {
+        if !self.json {
+            // If nobody can hear it, nothing is lost.
+            let _ = writeln!(io::stderr().lock(), "{words}");
+        }
+    }
+
+    /// Tells an error, and answers how the process ends.
+    pub(crate) fn report(self, error: &CliError) -> ExitCode {
+        let (exit, kind) = error.verdict();
+        if exit != Exit::Ok {
+            let told = if self.json {
+                let body = ErrorBody { kind, message: error.to_string(), hint: error.hint() };
+                to_json(&ErrorDocument { error: body }).unwrap_or_default()
+            } else {
+                told(error, exit, kind)
+            };
+            let _ = writeln!(io::stderr().lock(), "{told}");
+        }
+        ExitCode::from(exit as u8)
+    }
+}
+
+/// Prints bytes as they are.
+pub(crate) fn raw(bytes: &[u8]) -> Result<(), CliError> {
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+    Ok(written.map_err(|error| {
+        io::Error::new(error.kind(), format!("the answer cannot be written: {error}"))
+    })?)
+}
+
+fn told(error: &CliError, exit: Exit, kind: &str) -> String {
+    let head = match exit {
+        Exit::Refused => format!("refused ({kind})"),
+        Exit::NotFound => "not found".to_owned(),
+        Exit::Busy => "busy".to_owned(),
+        Exit::Verification => "verification failed".to_owned(),
+        Exit::Ok | Exit::Failure | Exit::Usage => "error".to_owned(),
+    };
+    let hint = error.hint().map(|hint| format!("\nhint: {hint}")).unwrap_or_default();
+    format!("{head}: {error}{hint}")
+}
+
+fn to_json(document: &impl Serialize) -> Result<String, CliError> {
+    Ok(serde_json::to_string(document).map_err(io::Error::from)?)
+}
+
+/// Writes rows under headers in columns, without lines; nothing, if there is no row.
+pub(crate) fn table<const N: usize>(
+    f: &mut fmt::Formatter<'_>,
+    headers: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> fmt::Result {
+    let mut table = Table::new();
+    table.load_style(NOTHING).set_header(headers.map(str::to_uppercase));
+    table.add_rows(rows);
+    if table.is_empty() {
+        return Ok(());
+    }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
+    // Without the spaces that fill the last column: lines can be cut and pasted.
+    table.lines().try_for_each(|line| writeln!(f, "{}", line.trim_end()))
+}
+
+/// Writes a name and what it is on a line each; what is empty is left out.
+pub(crate) fn fields<const N: usize>(
+    f: &mut fmt::Formatter<'_>,
+    fields: [(&str, String); N],
+) -> fmt::Result {
+    let mut present = fields.into_iter().filter(|(_, value)| !value.is_empty());
+    present.try_for_each(|(name, value)| writeln!(f, "{name:<15} {value}"))
+}

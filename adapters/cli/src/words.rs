@@ -1,0 +1,159 @@
+//! What is known, in words for people. Programs get the stored names instead.
+
+use readmit::{
+    CaseEnd, Mfa, Profile, Proof, Reason, RevocationCause, Seconds, SignIn, Stage, Timestamp,
+};
+
+/// A moment to the second: `2026-11-24T10:00:00Z`.
+pub(crate) fn moment(at: Timestamp) -> String {
+    let text = at.to_string();
+    text.split_once('.').map_or_else(|| text.clone(), |(second, _)| format!("{second}Z"))
+}
+
+/// An end, and how far off it is: `2026-11-24T10:00:00Z (in 58 min)`.
+pub(crate) fn until(end: Timestamp, now: Timestamp) -> String {
+    if end <= now {
+        return format!("{} (over)", moment(end));
+    }
+    format!("{} (in {})", moment(end), about(end.since(now)))
+}
+
+/// A span, without the seconds that nobody asks for.
+fn about(span: Seconds) -> Seconds {
+    let unit = if span >= Seconds::days(2) {
+        3600
+    } else if span >= Seconds::minutes(2) {
+        60
+    } else {
+        1
+    };
+    Seconds(span.0 / unit * unit)
+}
+
+/// What there is, or a dash.
+pub(crate) fn or_dash(value: Option<impl ToString>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| value.to_string())
+}
+
+/// The second factor of an account, by a stable name.
+pub(crate) fn mfa(mfa: &Mfa) -> &'static str {
+    match mfa {
+        Mfa::NotSetUp => "not_set_up",
+        Mfa::On { .. } => "on",
+        Mfa::Off => "off",
+    }
+}
+
+/// How far a case has come.
+pub(crate) fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::AwaitingApproval => "awaiting approval",
+        Stage::Granted => "granted",
+        Stage::SignedIn => "signed in",
+        Stage::MfaDisabled => "MFA turned off",
+        Stage::DeviceEnrolled => "device enrolled",
+    }
+}
+
+/// How a case ended.
+pub(crate) fn end(end: CaseEnd) -> String {
+    match end {
+        CaseEnd::Completed { codes: true } => "completed".to_owned(),
+        CaseEnd::Completed { codes: false } => "completed without codes".to_owned(),
+        CaseEnd::Denied => "denied".to_owned(),
+        CaseEnd::Revoked { cause } => format!("revoked ({})", revoked(cause)),
+        CaseEnd::Expired { stage } => format!("expired ({})", unfinished(stage)),
+    }
+}
+
+/// What was left undone when a case ran out of time.
+fn unfinished(stage: Stage) -> &'static str {
+    match stage {
+        Stage::AwaitingApproval => "not approved",
+        Stage::Granted => "never used",
+        Stage::SignedIn => "MFA left as it was",
+        Stage::MfaDisabled => "MFA off, no device",
+        Stage::DeviceEnrolled => "device enrolled",
+    }
+}
+
+fn revoked(cause: RevocationCause) -> &'static str {
+    match cause {
+        RevocationCause::Withdrawn => "by an admin",
+        RevocationCause::ByCustomer => "by the customer",
+        RevocationCause::BySystem => "by the operator",
+        RevocationCause::Superseded => "replaced",
+        RevocationCause::TooManyAttempts => "too many wrong codes",
+        RevocationCause::Reported => "reported by the customer",
+        RevocationCause::Erased => "customer erased",
+        _ => "for another reason",
+    }
+}
+
+/// A reason as people say it.
+pub(crate) fn reason(reason: Option<Reason>) -> String {
+    reason.map(|reason| reason.name().replace('_', " ")).unwrap_or_default()
+}
+
+/// What redeeming a bypass takes.
+pub(crate) fn proof(proof: Proof) -> &'static str {
+    match proof {
+        Proof::Password => "the password alone",
+        Proof::PasswordAndIssuedCode => "the password and the issued code",
+        _ => "more than this version knows",
+    }
+}
+
+/// The strictest profile that a case met.
+pub(crate) fn profile(profile: Option<Profile>) -> &'static str {
+    match profile {
+        Some(Profile::Strict) => "strict",
+        Some(Profile::Standard) => "standard",
+        None => "none",
+    }
+}
+
+/// What a correct password is worth, in words.
+pub(crate) fn sign_in(worth: &SignIn) -> String {
+    match worth {
+        SignIn::SecondFactor(methods) if methods.recovery_code => {
+            "needs a code of the app, or a recovery code".to_owned()
+        }
+        SignIn::SecondFactor(_) => "needs a code of the app".to_owned(),
+        SignIn::Bypass(offer) => {
+            let or = if offer.second_factor.is_some() { "a second factor, or " } else { "" };
+            let proof = proof(offer.proof);
+            format!("needs {or}the bypass until {}: {proof}", moment(offer.until))
+        }
+        SignIn::EnrolmentOnly => "lets them set up MFA, and nothing else".to_owned(),
+        SignIn::Allowed => "lets them in".to_owned(),
+        SignIn::Refused(why) => format!("does not let them in: {why}"),
+        _ => "unknown to this version".to_owned(),
+    }
+}
+
+/// The stable name of what a correct password is worth, for programs.
+pub(crate) fn sign_in_name(worth: &SignIn) -> &'static str {
+    match worth {
+        SignIn::SecondFactor(_) => "second_factor",
+        SignIn::Bypass(_) => "bypass",
+        SignIn::EnrolmentOnly => "enrolment_only",
+        SignIn::Allowed => "allowed",
+        SignIn::Refused(why) => why.kind(),
+        _ => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_are_told_with_how_far_off_they_are() {
+        let now: Timestamp = "2026-11-24T10:00:00.123456Z".parse().unwrap();
+        assert_eq!(until(now + Seconds::minutes(90), now), "2026-11-24T11:30:00Z (in 1 h 30 min)");
+        assert_eq!(until(now + Seconds(119), now), "2026-11-24T10:01:59Z (in 1 min 59 s)");
+        assert_eq!(until(now, now), "2026-11-24T10:00:00Z (over)");
+        assert_eq!(about(Seconds(2 * 86_400 + 3700)), Seconds(2 * 86_400 + 3600));
+    }
+}

@@ -1,0 +1,11 @@
+//! The command line, by running the real binary in a folder of its own.
+
+// Marked as tests as a whole, so that helpers too may panic when a test cannot go on.
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod help;
+#[cfg(test)]
+mod story;
+#[cfg(test)]
+mod wrong;
