@@ -22,7 +22,7 @@ The everyday path:
   readmit bypass grant alice@example.com --as bob@acme.example \\
           --reason lost_device --for 1h            alice lost her phone: let her in, once
   readmit customer show alice@example.com          how far she has come
-  readmit audit verify                             nothing was changed since
+  readmit audit verify                             what is stored holds together
 
 See it all without a database of your own: readmit demo --no-serve
 

@@ -143,13 +143,15 @@ impl<'a> Stage<'a> {
             return Ok(());
         }
         let recorded = recorded.join(" + ");
-        let happened = match (refused, recorded.is_empty()) {
-            (Some(kind), true) => format!("refused: {kind}"),
-            (Some(kind), false) => format!("refused: {kind} ({recorded})"),
-            (None, true) => "–".to_owned(),
-            (None, false) => recorded,
+        let (happened, follows) = match (refused, state) {
+            (Some(kind), _) if recorded.is_empty() => (format!("refused: {kind}"), String::new()),
+            (Some(kind), _) => (format!("refused: {kind}"), format!("recorded: {recorded}")),
+            (None, state) if recorded.is_empty() => {
+                ("–".to_owned(), state.unwrap_or("").to_owned())
+            }
+            (None, state) => (recorded, state.unwrap_or("").to_owned()),
         };
-        let line = format!("{:>3}  {what:<54} {happened:<46} {}", self.number, state.unwrap_or(""));
+        let line = format!("{:>3}  {what:<51} {happened:<36} {follows}", self.number);
         writeln!(self.out, "{}", line.trim_end())?;
         Ok(())
     }
@@ -171,8 +173,8 @@ fn describe(account: &Account) -> String {
             format!("bypass open until {}", clock_time(open.until))
         }
         (Progress::Open(_), CaseStage::SignedIn) => "signed in by the bypass".to_owned(),
-        (Progress::Open(_), CaseStage::DeviceEnrolled) => "recovery: new device".to_owned(),
-        (Progress::Open(_), _) => "recovery: MFA is off".to_owned(),
+        (Progress::Open(_), CaseStage::DeviceEnrolled) => "recovery: codes to come".to_owned(),
+        (Progress::Open(_), _) => "recovery under way".to_owned(),
     });
     let frozen = account.frozen.then(|| "frozen".to_owned());
     [Some(mfa), case, frozen].into_iter().flatten().collect::<Vec<_>>().join(", ")
