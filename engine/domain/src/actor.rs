@@ -1,8 +1,9 @@
 //! Who asks: the actor of every command.
 
+use std::fmt;
 use std::net::IpAddr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{AccountId, AdminId, BypassId, CustomerId, KeyId, Timestamp};
 
@@ -50,7 +51,17 @@ pub enum Who {
         id: KeyId,
     },
     /// The engine itself, or the operator of the machine it runs on.
+    #[serde(deserialize_with = "nothing_more")]
     System,
+}
+
+/// Left to itself, serde would skip whatever stands beside the kind.
+fn nothing_more<'de, D: Deserializer<'de>>(rest: D) -> Result<(), D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nothing {}
+
+    Nothing::deserialize(rest).map(|Nothing {}| ())
 }
 
 /// When an actor last showed a second factor in this session, and who checked it.
@@ -82,13 +93,19 @@ pub struct RecoverySession {
     pub use_number: u8,
 }
 
-/// Where an actor came from. Private data: sealed, never in an event.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Where an actor came from. Private data: sealed, never in an event, hidden from `Debug`.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Origin {
     /// Network address.
     pub ip: Option<IpAddr>,
     /// What the browser or client calls itself; cut at 512 characters.
     pub user_agent: Option<String>,
+}
+
+impl fmt::Debug for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if *self == Self::default() { "Origin(none)" } else { "Origin(hidden)" })
+    }
 }
 
 impl Actor {

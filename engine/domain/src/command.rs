@@ -65,6 +65,9 @@ macro_rules! commands {
         pub enum $enum { $(#[doc = concat!("See [`", stringify!($name), "`].")] $name($name),)+ }
 
         impl $enum {
+            /// The names of all these commands.
+            pub const NAMES: &'static [&'static str] = &[$(stringify!($name)),+];
+
             /// The name of the command, for logs and metrics.
             pub const fn name(&self) -> &'static str {
                 match self { $(Self::$name(_) => stringify!($name),)+ }

@@ -237,8 +237,92 @@ mod tests {
         policy.lifetime.most_seconds = Seconds::hours(25);
         let why = policy.validate().unwrap_err().to_string();
         assert!(why.contains("lifetime") && why.contains("24 h"), "{why}");
-        let mut policy = Policy::standard();
-        policy.most_uses = 6;
-        assert_eq!(policy.validate().unwrap_err().setting, "most_uses");
+    }
+
+    #[test]
+    fn every_setting_has_bounds_that_are_allowed_and_a_step_beyond_that_is_not() {
+        type Change = fn(&mut Policy, u32);
+        let rules: [(&str, Change, &[u32], &[u32]); 12] = [
+            ("lifetime", |p, n| p.lifetime.least_seconds = Seconds(n), &[300, 3600], &[299, 3601]),
+            (
+                "lifetime",
+                |p, n| p.lifetime.default_seconds = Seconds(n),
+                &[300, 86_400],
+                &[299, 86_401],
+            ),
+            (
+                "lifetime",
+                |p, n| p.lifetime.most_seconds = Seconds(n),
+                &[3600, 86_400],
+                &[3599, 86_401],
+            ),
+            ("most_uses", |p, n| p.most_uses = small(n), &[1, 5], &[0, 6]),
+            ("fresh_seconds", |p, n| p.fresh_seconds = Seconds(n), &[60, 3600], &[59, 3601]),
+            (
+                "enrolment_seconds",
+                |p, n| p.enrolment_seconds = Seconds(n),
+                &[120, 3600],
+                &[119, 3601],
+            ),
+            (
+                "request_seconds",
+                |p, n| p.request_seconds = Seconds(n),
+                &[300, 604_800],
+                &[299, 604_801],
+            ),
+            ("lockout", |p, n| p.lockout.failures = n, &[3, 20], &[0, 2, 21]),
+            ("lockout", |p, n| p.lockout.first_seconds = Seconds(n), &[60, 86_400], &[59, 86_401]),
+            ("lockout", |p, n| p.lockout.hard_failures = n, &[10, 100], &[9, 101]),
+            ("grants_in_30_days", |p, n| p.grants_in_30_days = small(n), &[1, 30], &[0, 31]),
+            ("most_uses", |p, n| p.most_uses = small(n), &[3], &[255]),
+        ];
+        for (setting, change, allowed, beyond) in rules {
+            for value in allowed {
+                let mut policy = Policy::standard();
+                change(&mut policy, *value);
+                assert_eq!(policy.validate(), Ok(()), "{setting} {value}");
+            }
+            for value in beyond {
+                let mut policy = Policy::standard();
+                change(&mut policy, *value);
+                let why = policy.validate().unwrap_err();
+                assert_eq!(why.setting, setting, "{value}");
+            }
+        }
+    }
+
+    fn small(number: u32) -> u8 {
+        u8::try_from(number).unwrap()
+    }
+
+    #[test]
+    fn the_profiles_are_those_of_the_standards() {
+        let standard = Policy::standard();
+        let Policy { lifetime, lockout, .. } = Policy::strict();
+        assert_eq!(lifetime.default_seconds, Seconds::minutes(15));
+        assert_eq!(lifetime.most_seconds, Seconds::hours(1));
+        assert_eq!((lockout.failures, lockout.hard_failures), (5, 100));
+        assert_eq!(standard.lockout.failures, 10);
+        assert_eq!(
+            (standard.mfa, Policy::strict().mfa),
+            (MfaPolicy::Required, MfaPolicy::Required)
+        );
+        assert_eq!(Profile::Strict.policy(), Policy::strict());
+        assert_eq!(Profile::Standard.policy(), standard);
+    }
+
+    #[test]
+    fn a_stored_policy_is_read_back_and_an_unknown_setting_refused() {
+        let text = serde_json::to_string(&Policy::strict()).unwrap();
+        assert_eq!(serde_json::from_str::<Policy>(&text).unwrap(), Policy::strict());
+        for (known, unknown) in [
+            ("{\"mfa\"", "{\"moon\":1,\"mfa\""),
+            ("\"ticket\"", "\"moon\":true,\"ticket\""),
+            ("\"failures\"", "\"moon\":1,\"failures\""),
+            ("\"least_seconds\"", "\"moon\":1,\"least_seconds\""),
+        ] {
+            let changed = text.replacen(known, unknown, 1);
+            assert!(serde_json::from_str::<Policy>(&changed).is_err(), "{changed}");
+        }
     }
 }

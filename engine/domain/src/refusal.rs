@@ -214,3 +214,61 @@ impl Refusal {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{
+        AccountLocked, BypassCodeRejected, BypassRevoked, BypassUsed, EnrolmentCodeRejected,
+        Method, RevocationCause, SecondFactorRejected,
+    };
+    use crate::testing::{CASE, PHONE, START};
+
+    fn of(events: impl IntoIterator<Item = Event>) -> Option<Refusal> {
+        let events: Vec<NewEvent> = events.into_iter().map(NewEvent::from).collect();
+        Refusal::recorded_by(&events)
+    }
+
+    #[test]
+    fn events_of_a_success_stand_for_no_refusal() {
+        assert_eq!(Refusal::recorded_by(&[]), None);
+        assert_eq!(of([BypassUsed { use_number: 1, session_until: START }.into()]), None);
+    }
+
+    #[test]
+    fn each_wrong_code_stands_for_its_refusal() {
+        let method = Method::Totp;
+        let rejected: Event = SecondFactorRejected { method, failures: 3 }.into();
+        assert_eq!(of([rejected.clone()]), Some(Refusal::CodeWrong { failures: 3 }));
+        assert_eq!(
+            of([EnrolmentCodeRejected { device: PHONE, attempts_left: 2 }.into()]),
+            Some(Refusal::EnrolmentCodeWrong { attempts_left: 2 })
+        );
+        let wrong: Event = BypassCodeRejected { attempts_left: 0 }.into();
+        let revoked = BypassRevoked { cause: RevocationCause::TooManyAttempts };
+        assert_eq!(
+            Refusal::recorded_by(&[wrong.into(), NewEvent::of(CASE, revoked)]),
+            Some(Refusal::IssuedCodeWrong { attempts_left: 0 })
+        );
+        for until in [None, Some(START)] {
+            let locked = AccountLocked { until }.into();
+            assert_eq!(of([rejected.clone(), locked]), Some(Refusal::Locked { until }));
+        }
+    }
+
+    #[test]
+    fn kinds_are_stable_names_without_a_double() {
+        let mut kinds = Refusal::KINDS.to_vec();
+        kinds.sort_unstable();
+        kinds.dedup();
+        assert_eq!(kinds.len(), Refusal::KINDS.len());
+        let written = |refusal: &Refusal| serde_json::to_value(refusal).unwrap();
+        for refusal in [
+            Refusal::NotFound,
+            Refusal::SecondFactorNotFresh { within: Seconds::minutes(5) },
+            Refusal::PolicyInvalid { why: PolicyError { setting: "lifetime", allowed: "less" } },
+        ] {
+            assert_eq!(written(&refusal)["kind"], refusal.kind());
+        }
+    }
+}

@@ -111,3 +111,28 @@ impl FromStr for Role {
         found.ok_or_else(|| ParseRoleError(text.chars().take(64).collect()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_are_read_as_they_are_written_with_either_dash() {
+        for role in Role::ALL {
+            assert_eq!(role.to_string().parse(), Ok(role));
+            assert_eq!(role.name().replace('_', "-").parse(), Ok(role));
+            assert_eq!(serde_json::to_value(role).unwrap(), role.name());
+        }
+        let why = "king".parse::<Role>().unwrap_err().to_string();
+        assert!(why.contains("\"king\"") && why.contains("recovery_admin"), "{why}");
+    }
+
+    #[test]
+    fn an_owner_may_do_everything_but_speak_for_customers() {
+        assert!(!Role::Owner.permits(Permission::ActForCustomers));
+        assert!(Role::Owner.permits(Permission::ManageTenant));
+        let speakers =
+            Role::ALL.into_iter().filter(|role| role.permits(Permission::ActForCustomers));
+        assert_eq!(speakers.collect::<Vec<_>>(), [Role::Service]);
+    }
+}

@@ -116,3 +116,31 @@ named! {
         PasswordAndIssuedCode = "password_and_issued_code",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_read_as_they_are_written_with_either_dash() {
+        for reason in Reason::ALL {
+            assert_eq!(reason.to_string().parse(), Ok(*reason));
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.name());
+        }
+        for check in IdentityCheck::ALL {
+            assert_eq!(check.name().replace('_', "-").parse(), Ok(*check));
+            assert_eq!(serde_json::to_value(check).unwrap(), check.name());
+        }
+        for proof in Proof::ALL {
+            assert_eq!(proof.to_string().parse(), Ok(*proof));
+            assert_eq!(serde_json::to_value(proof).unwrap(), proof.name());
+        }
+        let why = "bored".parse::<Reason>().unwrap_err().to_string();
+        assert!(why.contains("\"bored\"") && why.contains("lost_device"), "{why}");
+    }
+
+    #[test]
+    fn a_later_proof_demands_more() {
+        assert!(Proof::Password < Proof::PasswordAndIssuedCode);
+    }
+}

@@ -22,12 +22,17 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use crate::account::{Account, SignIn};
-use crate::event::{AdminAuthorised, CodesRegenerated, CustomerRegistered, DeviceEnrolled};
+use crate::account::{Account, Progress, SignIn};
+use crate::event::{
+    AdminAuthorised, BypassGranted, BypassUsed, CodesRegenerated, CustomerRegistered,
+    DeviceEnrolled, MfaDisabled,
+};
+use crate::tenant::IssueApiKey;
 use crate::{
-    AccountId, Actor, AdminId, CodeSetId, Command, Context, CustomerId, DeviceId, Event, Findings,
-    FreshId, NewEvent, Policy, Recorded, Refusal, Role, Seconds, Tenant, TenantId, TenantName,
-    Timestamp, Who,
+    AccountId, Actor, AdminId, BypassId, CodeSetId, Command, Context, CustomerId, DeviceId, Event,
+    Findings, FreshId, IdentityCheck, IssuedCodeCheck, KeyId, NewEvent, Policy, Reason, Recorded,
+    RecoveryCodeMatch, RecoveryId, RecoverySession, Refusal, Role, Seconds, Tenant, TenantId,
+    TenantName, Terms, Timestamp, TotpCode, TotpMatch, Who,
 };
 
 /// A customer.
@@ -44,8 +49,14 @@ pub const HANS: AdminId = AdminId::from_uuid(Uuid::from_u128(0x4A_45));
 pub const AUDREY: AdminId = AdminId::from_uuid(Uuid::from_u128(0xA0D));
 /// The device that [`Scenario::given_phone`] enrols.
 pub const PHONE: DeviceId = DeviceId::from_uuid(Uuid::from_u128(0xF0_4E));
+/// Another device.
+pub const TABLET: DeviceId = DeviceId::from_uuid(Uuid::from_u128(0x7A_B1_E7));
 /// The code set that [`Scenario::given_phone`] generates.
 pub const CODES: CodeSetId = CodeSetId::from_uuid(Uuid::from_u128(0xC0DE5));
+/// The case that [`Scenario::given_bypass`] opens.
+pub const CASE: RecoveryId = RecoveryId::from_uuid(Uuid::from_u128(0xCA5E));
+/// Its bypass.
+pub const BYPASS: BypassId = BypassId::from_uuid(Uuid::from_u128(0xB1_9A55));
 /// The moment at which every scenario begins.
 pub const START: Timestamp = Timestamp::from_unix_micros(1_795_514_400_000_000);
 
@@ -140,6 +151,73 @@ impl Scenario {
         self.after_minutes(30)
     }
 
+    /// A bypass of the policy's default lifetime is open for this account from now on.
+    pub fn given_bypass(&mut self, account: impl Into<AccountId>) -> &mut Self {
+        let policy = &self.tenant.policy;
+        let terms = Terms {
+            reason: Some(Reason::LostDevice),
+            ticket: None,
+            identity_check: IdentityCheck::CallBack,
+            proof: policy.proof,
+            lifetime_seconds: policy.lifetime.default_seconds,
+            max_uses: 1,
+            networks: Vec::new(),
+        };
+        let (from, until) = (self.now, self.now + terms.lifetime_seconds);
+        let granted = BypassGranted { bypass: BYPASS, terms, from, until };
+        self.given(account, [NewEvent::of(CASE, granted)])
+    }
+
+    /// The bypass was redeemed now, once more; the person, holding its recovery session.
+    pub fn given_session(&mut self, account: impl Into<AccountId>) -> Actor {
+        let id = account.into();
+        let until = self.now + self.tenant.policy.enrolment_seconds;
+        let (mut use_number, mut session_until) = (1, until);
+        if let Some(Progress::Open(open)) = self.account(id).case.map(|case| case.progress) {
+            (use_number, session_until) = (open.uses + 1, until.min(open.until));
+        }
+        self.given(id, [NewEvent::of(CASE, BypassUsed { use_number, session_until })]);
+        Actor::person(id).in_recovery(RecoverySession { bypass: BYPASS, use_number })
+    }
+
+    /// MFA was turned off in the recovery, now.
+    pub fn given_mfa_disabled(&mut self, account: impl Into<AccountId>) -> &mut Self {
+        let (devices, codes) = (vec![PHONE], Some(CODES));
+        self.given(account, [NewEvent::of(CASE, MfaDisabled { devices, codes })])
+    }
+
+    /// An embedding service has a key of this tenant.
+    pub fn given_service(&mut self) -> KeyId {
+        self.when(&Actor::system(), IssueApiKey::new("portal")).fresh.key()
+    }
+
+    /// The code typed next is right for this device, at this moment.
+    pub fn typed_code_of(&mut self, device: DeviceId) -> &mut Self {
+        let step = self.step();
+        self.found = Findings { totp: vec![TotpMatch { device, step }], ..Findings::default() };
+        self
+    }
+
+    /// The code typed next is this one of this set, from 0.
+    pub fn typed_recovery_code(&mut self, set: CodeSetId, index: u8) -> &mut Self {
+        let recovery_code = Some(RecoveryCodeMatch { set, index });
+        self.found = Findings { recovery_code, ..Findings::default() };
+        self
+    }
+
+    /// The code typed next is compared with the one issued with this bypass.
+    pub fn typed_issued_code(&mut self, bypass: BypassId, right: bool) -> &mut Self {
+        let issued_code = Some(IssuedCodeCheck { bypass, right });
+        self.found = Findings { issued_code, ..Findings::default() };
+        self
+    }
+
+    /// The code typed next is right for nothing.
+    pub fn typed_wrong_code(&mut self) -> &mut Self {
+        self.found = Findings::default();
+        self
+    }
+
     /// The time moves on.
     pub fn after_minutes(&mut self, minutes: u32) -> &mut Self {
         self.now = self.now + Seconds::minutes(minutes);
@@ -164,7 +242,12 @@ impl Scenario {
 
     /// The admin, with a second factor that the embedding service vouches for.
     pub fn fresh_admin(&self, id: AdminId) -> Actor {
-        Actor::admin(id).vouched_second_factor(self.now)
+        self.fresh(id)
+    }
+
+    /// The person, with a second factor that the embedding service vouches for.
+    pub fn fresh(&self, id: impl Into<AccountId>) -> Actor {
+        Actor::person(id.into()).vouched_second_factor(self.now)
     }
 
     /// Has a command decided, and folds the events in.
@@ -181,56 +264,45 @@ impl Scenario {
         command: impl Into<Command>,
         fresh: FreshId,
     ) -> Answer {
-        let decision = match command.into() {
-            Command::Account(command) => {
-                let id = command.account(fresh);
-                let decision = command.decide(&self.account(id), &self.context(actor, fresh));
-                self.fold(
-                    &actor.who,
-                    decision.as_deref().unwrap_or_default(),
-                    |scenario, event| {
-                        let account = scenario.account(id).evolve(event);
-                        scenario.accounts.insert(id, account);
-                    },
-                );
-                decision
+        let command = command.into();
+        let answer = self.would(actor, &command, fresh);
+        for event in answer.decision.iter().flatten() {
+            let recorded = self.recorded(&actor.who, event.clone());
+            match &command {
+                Command::Account(command) => {
+                    let id = command.account(fresh);
+                    let account = self.account(id).evolve(&recorded);
+                    self.accounts.insert(id, account);
+                }
+                Command::Tenant(_) => self.tenant = self.tenant.clone().evolve(&recorded),
             }
-            Command::Tenant(command) => {
-                let decision = command.decide(&self.tenant, &self.context(actor, fresh));
-                self.fold(
-                    &actor.who,
-                    decision.as_deref().unwrap_or_default(),
-                    |scenario, event| {
-                        scenario.tenant = scenario.tenant.clone().evolve(event);
-                    },
-                );
-                decision
-            }
-        };
-        Answer { decision, fresh }
+        }
+        answer
     }
 
-    fn context<'a>(&'a self, actor: &'a Actor, fresh: FreshId) -> Context<'a> {
+    /// What a command would be answered, without folding anything in.
+    pub fn would(&self, actor: &Actor, command: &Command, fresh: FreshId) -> Answer {
         let actor_account = actor.who.account().and_then(|id| self.accounts.get(&id));
         let (now, tenant, found) = (self.now, &self.tenant, &self.found);
-        Context { now, tenant, actor, actor_account, fresh, found }
-    }
-
-    fn fold(
-        &mut self,
-        who: &Who,
-        events: &[NewEvent],
-        mut apply: impl FnMut(&mut Self, &Recorded),
-    ) {
-        for event in events {
-            let recorded = self.recorded(who, event.clone());
-            apply(self, &recorded);
-        }
+        let context = Context { now, tenant, actor, actor_account, fresh, found };
+        let decision = match command {
+            Command::Account(command) => {
+                command.decide(&self.account(command.account(fresh)), &context)
+            }
+            Command::Tenant(command) => command.decide(tenant, &context),
+        };
+        Answer { decision, fresh }
     }
 
     fn recorded(&self, who: &Who, new: NewEvent) -> Recorded {
         Recorded { at: self.now, who: *who, recovery: new.recovery, event: new.event }
     }
+}
+
+/// Six digits to type; what they are right for, [`Scenario::typed_code_of`] says.
+pub fn six_digits() -> TotpCode {
+    let Ok(code) = "000000".parse() else { unreachable!("six digits are a code") };
+    code
 }
 
 impl Answer {

@@ -39,3 +39,61 @@ impl AccountRule for EraseCustomer {
         Ok(events)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{BypassExpired, BypassRevoked, LegalHoldLifted, LegalHoldPlaced};
+    use crate::testing::{ALICE, BOB, CASE, OLGA, Scenario};
+    use crate::{Actor, NewEvent, Stage};
+
+    fn erase() -> EraseCustomer {
+        EraseCustomer::new(ALICE)
+    }
+
+    #[test]
+    fn an_erased_customer_needs_no_secret_and_can_do_nothing() {
+        let mut scenario = Scenario::new();
+        scenario.given_phone(ALICE);
+        let olga = Actor::admin(OLGA);
+        let fresh = scenario.when(&olga, erase()).then(&[CustomerErased {}.into()]).fresh;
+        let account = scenario.account(ALICE);
+        assert!(account.erased);
+        assert_eq!(account.secrets(), []);
+        assert_eq!(scenario.sign_in(ALICE), crate::account::SignIn::Refused(Refusal::Erased));
+        scenario.when_again(&olga, erase(), fresh).then_refused("erased");
+    }
+
+    #[test]
+    fn an_open_case_ends_first() {
+        let mut scenario = Scenario::new();
+        scenario.given_phone(ALICE).given_bypass(ALICE);
+        let cause = RevocationCause::Erased;
+        let mut over = scenario.clone();
+        scenario
+            .when(&Actor::admin(OLGA), erase())
+            .then(&[NewEvent::of(CASE, BypassRevoked { cause }), CustomerErased {}.into()]);
+        over.after_minutes(60);
+        over.when(&Actor::admin(OLGA), erase()).then(&[
+            NewEvent::of(CASE, BypassExpired { stage: Stage::Granted }),
+            CustomerErased {}.into(),
+        ]);
+    }
+
+    #[test]
+    fn a_legal_hold_forbids_it_until_it_is_lifted() {
+        let mut scenario = Scenario::new();
+        scenario.given_tenant(LegalHoldPlaced { customer: ALICE });
+        scenario.when(&Actor::admin(OLGA), erase()).then_refused("legal_hold");
+        scenario.given_tenant(LegalHoldLifted { customer: ALICE });
+        scenario.when(&Actor::admin(OLGA), erase()).then_recorded(&["CustomerErased"]);
+    }
+
+    #[test]
+    fn only_an_owner_erases() {
+        let mut scenario = Scenario::new();
+        for actor in [Actor::admin(BOB), Actor::customer(ALICE), Actor::system()] {
+            scenario.when(&actor, erase()).then_refused("not_permitted");
+        }
+    }
+}

@@ -66,7 +66,9 @@ impl Account {
                 self.enrolment = None;
                 self.session_epoch += 1;
                 self.verified_at.clear();
-                self.advance(|open| open.stage = open.stage.max(Stage::MfaDisabled));
+                if recorded.recovery.is_some() {
+                    self.advance(|open| open.stage = open.stage.max(Stage::MfaDisabled));
+                }
             }
             Event::EnrolmentStarted(data) => {
                 self.enrolment = Some(Enrolment {

@@ -119,12 +119,10 @@ impl AccountRule for GrantBypass {
 impl GrantBypass {
     /// The events that end what is open, so that a new case can begin.
     fn clear_the_way(&self, account: &Account, context: &Context<'_>) -> Decision {
+        account.require_new_case(context.fresh)?;
         let Some(case) = account.live_case(context.now) else {
             return Ok(account.overdue_end(context.now));
         };
-        if case.recovery == context.fresh.recovery() {
-            return Err(Refusal::AlreadyDone);
-        }
         if !self.replace {
             return Err(Refusal::CaseOpen);
         }
@@ -156,6 +154,14 @@ impl Account {
         match (&self.mfa, policy.mfa) {
             (Mfa::On { .. }, _) | (Mfa::Off, MfaPolicy::Required) => Ok(()),
             (Mfa::NotSetUp, _) | (Mfa::Off, MfaPolicy::Optional) => Err(Refusal::NothingToBypass),
+        }
+    }
+
+    /// Refuses a command that has begun the case already, even if its time is over since.
+    pub(super) fn require_new_case(&self, fresh: FreshId) -> Result<(), Refusal> {
+        match &self.case {
+            Some(case) if case.recovery == fresh.recovery() => Err(Refusal::AlreadyDone),
+            Some(_) | None => Ok(()),
         }
     }
 

@@ -227,6 +227,9 @@ impl Account {
 
     /// The secrets that this state still needs. One that is not named here has ended.
     pub fn secrets(&self) -> Vec<SecretId> {
+        if self.erased {
+            return Vec::new();
+        }
         let devices = self.devices().iter().map(|device| SecretId::Totp(device.id));
         let pending = self.enrolment.map(|enrolment| SecretId::Totp(enrolment.device));
         let codes = self.codes().map(|codes| SecretId::Codes(codes.id));

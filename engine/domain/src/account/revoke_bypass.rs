@@ -44,10 +44,125 @@ impl AccountRule for RevokeBypass {
     }
 }
 
-/// Whoever may revoke, and whoever asked for it while it awaits approval.
+/// Whoever may revoke, and whoever asked for it while it awaits approval, if
+/// they may still ask.
 fn require_revoker(account: &Account, context: &Context<'_>) -> Result<(), Refusal> {
     match context.permit(Permission::RevokeBypass) {
-        Err(Refusal::NotPermitted) if account.was_requested_by(&context.actor.who) => Ok(()),
+        Err(Refusal::NotPermitted) if account.was_requested_by(&context.actor.who) => {
+            context.permit(Permission::RequestBypass)
+        }
         answer => answer,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::{DisableMfa, RedeemBypass, RequestBypass};
+    use crate::event::{AdminSuspended, ApiKeyRevoked, DeviceEnrolled};
+    use crate::testing::{ALICE, AUDREY, BOB, CASE, HANS, PETRA, PHONE, Scenario};
+    use crate::{Actor, Reason};
+
+    fn granted() -> Scenario {
+        let mut scenario = Scenario::new();
+        scenario.given_phone(ALICE).given_bypass(ALICE);
+        scenario
+    }
+
+    fn requested(by: &Actor) -> Scenario {
+        let mut scenario = Scenario::new();
+        scenario.given_phone(ALICE);
+        scenario.when(by, RequestBypass::new(ALICE).reason(Reason::LostDevice));
+        scenario
+    }
+
+    #[test]
+    fn the_cause_tells_who_took_it_back() {
+        for (actor, cause) in [
+            (Actor::admin(BOB), RevocationCause::Withdrawn),
+            (Actor::customer(ALICE), RevocationCause::ByCustomer),
+            (Actor::system(), RevocationCause::BySystem),
+        ] {
+            granted()
+                .when(&actor, RevokeBypass::new(ALICE))
+                .then(&[NewEvent::of(CASE, BypassRevoked { cause })]);
+        }
+    }
+
+    #[test]
+    fn a_revoked_bypass_cannot_be_redeemed_and_its_session_is_dead() {
+        let mut scenario = granted();
+        let alice = scenario.given_session(ALICE);
+        let fresh = scenario.when(&Actor::admin(BOB), RevokeBypass::new(ALICE)).fresh;
+        scenario.when(&alice, RedeemBypass::new(ALICE)).then_refused("no_open_case");
+        scenario.when(&alice, DisableMfa::new(ALICE)).then_refused("session_not_live");
+        scenario
+            .when_again(&Actor::admin(BOB), RevokeBypass::new(ALICE), fresh)
+            .then_refused("no_open_case");
+    }
+
+    #[test]
+    fn nothing_open_is_nothing_to_revoke() {
+        let mut scenario = Scenario::new();
+        scenario.when(&Actor::admin(BOB), RevokeBypass::new(ALICE)).then_refused("no_open_case");
+        let mut scenario = granted();
+        scenario.after_minutes(60);
+        scenario.when(&Actor::admin(BOB), RevokeBypass::new(ALICE)).then_refused("no_open_case");
+    }
+
+    #[test]
+    fn after_the_new_device_there_is_nothing_left_to_revoke() {
+        let mut scenario = granted();
+        scenario.given_session(ALICE);
+        scenario.given_mfa_disabled(ALICE);
+        let before = scenario.clone();
+        scenario.given(ALICE, [NewEvent::of(CASE, DeviceEnrolled { device: PHONE, step: 1 })]);
+        for actor in [Actor::admin(BOB), Actor::customer(ALICE), Actor::system()] {
+            before.clone().when(&actor, RevokeBypass::new(ALICE)).then_recorded(&["BypassRevoked"]);
+            scenario.when(&actor, RevokeBypass::new(ALICE)).then_refused("too_late_to_revoke");
+        }
+    }
+
+    #[test]
+    fn whoever_asked_may_withdraw_while_it_waits() {
+        let mut scenario = requested(&Actor::admin(HANS));
+        scenario.when(&Actor::admin(PETRA), RevokeBypass::new(ALICE)).then_refused("not_permitted");
+        scenario
+            .when(&Actor::admin(HANS), RevokeBypass::new(ALICE))
+            .then_recorded(&["BypassRevoked"]);
+    }
+
+    #[test]
+    fn whoever_asked_has_no_say_once_it_is_granted() {
+        let mut scenario = requested(&Actor::admin(HANS));
+        let case = scenario.account(ALICE).case.unwrap().recovery;
+        let petra = scenario.fresh_admin(PETRA);
+        scenario.when(&petra, crate::account::ApproveBypass::new(ALICE, case));
+        scenario.when(&Actor::admin(HANS), RevokeBypass::new(ALICE)).then_refused("not_permitted");
+    }
+
+    #[test]
+    fn a_suspended_admin_withdraws_nothing() {
+        let mut scenario = requested(&Actor::admin(HANS));
+        scenario.given_tenant(AdminSuspended { admin: HANS });
+        scenario.when(&Actor::admin(HANS), RevokeBypass::new(ALICE)).then_refused("not_permitted");
+    }
+
+    #[test]
+    fn a_revoked_key_withdraws_nothing() {
+        let mut scenario = Scenario::new();
+        scenario.given_phone(ALICE);
+        let key = scenario.given_service();
+        let service = Actor::service(key);
+        scenario.when(&service, RequestBypass::new(ALICE).reason(Reason::LostDevice));
+        scenario.given_tenant(ApiKeyRevoked { key });
+        scenario.when(&service, RevokeBypass::new(ALICE)).then_refused("not_permitted");
+    }
+
+    #[test]
+    fn an_auditor_revokes_nothing() {
+        granted()
+            .when(&Actor::admin(AUDREY), RevokeBypass::new(ALICE))
+            .then_refused("not_permitted");
     }
 }

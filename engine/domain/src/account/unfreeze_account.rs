@@ -45,3 +45,56 @@ impl AccountRule for UnfreezeAccount {
         Personal { note: self.reason.as_ref().ok(), ..Personal::default() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Actor;
+    use crate::event::AccountFrozen;
+    use crate::testing::{ALICE, BOB, OLGA, Scenario};
+
+    fn frozen(account: impl Into<AccountId>) -> Scenario {
+        let mut scenario = Scenario::new();
+        scenario.given(account, [AccountFrozen {}]);
+        scenario
+    }
+
+    #[test]
+    fn an_owner_lifts_a_freeze_and_says_why() {
+        let mut scenario = frozen(ALICE);
+        let unfreeze = UnfreezeAccount::new(ALICE, "spoke to her in person");
+        let personal = unfreeze.personal().note.map(Note::as_str);
+        assert_eq!(personal, Some("spoke to her in person"));
+        let olga = Actor::admin(OLGA);
+        let fresh = scenario.when(&olga, unfreeze.clone()).then(&[AccountUnfrozen {}.into()]).fresh;
+        assert!(!scenario.account(ALICE).frozen);
+        scenario.when_again(&olga, unfreeze, fresh).then_refused("not_frozen");
+    }
+
+    #[test]
+    fn an_account_that_is_not_frozen_is_refused() {
+        Scenario::new()
+            .when(&Actor::admin(OLGA), UnfreezeAccount::new(ALICE, "why not"))
+            .then_refused("not_frozen");
+    }
+
+    #[test]
+    fn a_reason_is_needed() {
+        frozen(ALICE)
+            .when(&Actor::admin(OLGA), UnfreezeAccount::new(ALICE, " "))
+            .then_refused("invalid_text");
+    }
+
+    #[test]
+    fn no_one_but_an_owner_and_no_owner_for_themselves() {
+        frozen(ALICE)
+            .when(&Actor::admin(BOB), UnfreezeAccount::new(ALICE, "please"))
+            .then_refused("not_permitted");
+        frozen(ALICE)
+            .when(&Actor::customer(ALICE), UnfreezeAccount::new(ALICE, "please"))
+            .then_refused("not_permitted");
+        frozen(OLGA)
+            .when(&Actor::admin(OLGA), UnfreezeAccount::new(OLGA, "please"))
+            .then_refused("own_account");
+    }
+}

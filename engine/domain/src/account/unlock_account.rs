@@ -37,3 +37,56 @@ impl AccountRule for UnlockAccount {
         Ok(vec![AccountUnlocked {}.into()])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Actor;
+    use crate::event::{AccountLocked, Method, SecondFactorRejected};
+    use crate::testing::{ALICE, BOB, HANS, Scenario};
+
+    fn locked(account: impl Into<AccountId>) -> Scenario {
+        let account = account.into();
+        let mut scenario = Scenario::new();
+        let until = Some(scenario.now + crate::Seconds::minutes(15));
+        scenario
+            .given(account, [SecondFactorRejected { method: Method::Totp, failures: 10 }])
+            .given(account, [AccountLocked { until }]);
+        scenario
+    }
+
+    #[test]
+    fn unlocking_lets_the_account_try_again_from_the_start() {
+        let mut scenario = locked(ALICE);
+        let bob = Actor::admin(BOB);
+        let unlock = UnlockAccount::new(ALICE);
+        let fresh = scenario.when(&bob, unlock.clone()).then(&[AccountUnlocked {}.into()]).fresh;
+        let account = scenario.account(ALICE);
+        assert_eq!((account.lock, account.failures), (None, 0));
+        scenario.when_again(&bob, unlock, fresh).then_refused("not_locked");
+    }
+
+    #[test]
+    fn a_lock_until_an_admin_unlocks_is_lifted_too() {
+        let mut scenario = Scenario::new();
+        scenario.given(ALICE, [AccountLocked { until: None }]);
+        scenario
+            .when(&Actor::admin(BOB), UnlockAccount::new(ALICE))
+            .then_recorded(&["AccountUnlocked"]);
+    }
+
+    #[test]
+    fn a_lock_that_is_over_is_no_lock() {
+        let mut scenario = locked(ALICE);
+        scenario.after_minutes(15);
+        scenario.when(&Actor::admin(BOB), UnlockAccount::new(ALICE)).then_refused("not_locked");
+    }
+
+    #[test]
+    fn help_desk_unlocks_nobody_and_nobody_unlocks_themselves() {
+        locked(ALICE)
+            .when(&Actor::admin(HANS), UnlockAccount::new(ALICE))
+            .then_refused("not_permitted");
+        locked(BOB).when(&Actor::admin(BOB), UnlockAccount::new(BOB)).then_refused("own_account");
+    }
+}

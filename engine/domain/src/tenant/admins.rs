@@ -134,3 +134,123 @@ impl Tenant {
         if admin.is_owner() && !other { Err(Refusal::LastOwner) } else { Ok(()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Actor;
+    use crate::testing::{BOB, OLGA, PETRA, Scenario};
+
+    fn olga() -> Actor {
+        Actor::admin(OLGA)
+    }
+
+    fn second_owner(scenario: &mut Scenario) -> AdminId {
+        let command = AuthoriseAdmin::new("oscar@acme.example", [Role::Owner]);
+        scenario.when(&Actor::system(), command).fresh.admin()
+    }
+
+    #[test]
+    fn a_new_admin_gets_an_account_and_roles() {
+        let mut scenario = Scenario::new();
+        let command = || {
+            AuthoriseAdmin::new("Ada@Acme.example", [Role::Helpdesk, Role::Approver]).name("Ada")
+        };
+        let answer = scenario.when(&olga(), command());
+        let (admin, roles) = (answer.fresh.admin(), vec![Role::Approver, Role::Helpdesk]);
+        answer.then(&[AdminAuthorised { admin, roles }.into()]);
+        scenario.when_again(&olga(), command(), answer.fresh).then_refused("already_done");
+        let command = command();
+        let personal = command.personal();
+        assert_eq!(personal.login.map(Login::as_str), Some("ada@acme.example"));
+        assert_eq!(personal.name.map(PersonName::as_str), Some("Ada"));
+    }
+
+    #[test]
+    fn a_known_admin_gets_exactly_these_roles() {
+        let mut scenario = Scenario::new();
+        let command = || AuthoriseAdmin::known(BOB, [Role::Approver, Role::Approver]);
+        let roles = vec![Role::Approver];
+        let answer = scenario.when(&olga(), command());
+        answer.then(&[AdminAuthorised { admin: BOB, roles }.into()]);
+        scenario.when_again(&olga(), command(), answer.fresh).then_refused("unchanged");
+    }
+
+    #[test]
+    fn a_login_that_is_taken_or_a_text_that_cannot_be_is_refused() {
+        let mut scenario = Scenario::new();
+        scenario.found.login_taken = true;
+        scenario
+            .when(&olga(), AuthoriseAdmin::new("ada@acme.example", [Role::Auditor]))
+            .then_refused("login_taken");
+        scenario
+            .when(&olga(), AuthoriseAdmin::new("a b", [Role::Auditor]))
+            .then_refused("invalid_text");
+        scenario
+            .when(&olga(), AuthoriseAdmin::new("ada", [Role::Auditor]).name(""))
+            .then_refused("invalid_text");
+    }
+
+    #[test]
+    fn an_admin_has_a_role_and_never_that_of_a_service() {
+        let mut scenario = Scenario::new();
+        for roles in [vec![], vec![Role::Service], vec![Role::Owner, Role::Service]] {
+            scenario
+                .when(&olga(), AuthoriseAdmin::known(BOB, roles.clone()))
+                .then_refused("roles_invalid");
+            scenario
+                .when(&olga(), AuthoriseAdmin::new("ada@acme.example", roles))
+                .then_refused("roles_invalid");
+        }
+    }
+
+    #[test]
+    fn an_admin_who_is_not_there_is_not_found() {
+        let nobody = AdminId::from_uuid(uuid::Uuid::from_u128(1));
+        let mut scenario = Scenario::new();
+        scenario
+            .when(&olga(), AuthoriseAdmin::known(nobody, [Role::Auditor]))
+            .then_refused("not_found");
+        scenario.when(&olga(), SuspendAdmin::new(nobody)).then_refused("not_found");
+    }
+
+    #[test]
+    fn a_tenant_keeps_one_owner() {
+        let mut scenario = Scenario::new();
+        let demote = || AuthoriseAdmin::known(OLGA, [Role::Auditor]);
+        scenario.when(&olga(), demote()).then_refused("last_owner");
+        scenario.when(&olga(), SuspendAdmin::new(OLGA)).then_refused("last_owner");
+        let oscar = second_owner(&mut scenario);
+        scenario.clone().when(&olga(), demote()).then_recorded(&["AdminAuthorised"]);
+        scenario.clone().when(&olga(), SuspendAdmin::new(OLGA)).then_recorded(&["AdminSuspended"]);
+        scenario.when(&olga(), SuspendAdmin::new(oscar)).then_recorded(&["AdminSuspended"]);
+        scenario.when(&Actor::system(), SuspendAdmin::new(OLGA)).then_refused("last_owner");
+    }
+
+    #[test]
+    fn a_suspended_admin_does_nothing_until_authorised_again() {
+        let mut scenario = Scenario::new();
+        let oscar = second_owner(&mut scenario);
+        let answer = scenario.when(&olga(), SuspendAdmin::new(oscar));
+        answer.then(&[AdminSuspended { admin: oscar }.into()]);
+        scenario
+            .when_again(&olga(), SuspendAdmin::new(oscar), answer.fresh)
+            .then_refused("unchanged");
+        let oscar_acts = Actor::admin(oscar);
+        scenario.when(&oscar_acts, SuspendAdmin::new(BOB)).then_refused("not_permitted");
+        scenario
+            .when(&olga(), AuthoriseAdmin::known(oscar, [Role::Owner]))
+            .then_recorded(&["AdminAuthorised"]);
+        scenario.when(&oscar_acts, SuspendAdmin::new(BOB)).then_recorded(&["AdminSuspended"]);
+    }
+
+    #[test]
+    fn an_approver_makes_no_admins() {
+        let mut scenario = Scenario::new();
+        let petra = Actor::admin(PETRA);
+        scenario
+            .when(&petra, AuthoriseAdmin::known(PETRA, [Role::Owner]))
+            .then_refused("not_permitted");
+        scenario.when(&petra, SuspendAdmin::new(BOB)).then_refused("not_permitted");
+    }
+}

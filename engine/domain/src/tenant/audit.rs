@@ -65,3 +65,47 @@ impl TenantRule for SignOffReview {
         Personal { note, ..Personal::default() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Actor;
+    use crate::testing::{AUDREY, BOB, CASE, OLGA, Scenario};
+
+    #[test]
+    fn whoever_looks_at_history_leaves_a_trace() {
+        for actor in [Actor::admin(AUDREY), Actor::admin(OLGA), Actor::system()] {
+            let what = AuditSubject::Export;
+            Scenario::new()
+                .when(&actor, RecordAuditAccess::new(what))
+                .then(&[AuditAccessed { what }.into()]);
+        }
+    }
+
+    #[test]
+    fn an_auditor_accepts_a_case_or_questions_it_with_a_note() {
+        let mut scenario = Scenario::new();
+        let audrey = Actor::admin(AUDREY);
+        let signed = |verdict| [ReviewSignedOff { reviewed: CASE, verdict }.into()];
+        scenario
+            .when(&audrey, SignOffReview::new(CASE, Verdict::Accepted))
+            .then(&signed(Verdict::Accepted));
+        let questioned = SignOffReview::new(CASE, Verdict::Questioned);
+        scenario.when(&audrey, questioned.clone()).then_refused("note_missing");
+        scenario.when(&audrey, questioned.clone().note(" ")).then_refused("invalid_text");
+        let questioned = questioned.note("who called whom?");
+        assert_eq!(questioned.personal().note.map(Note::as_str), Some("who called whom?"));
+        scenario.when(&audrey, questioned).then(&signed(Verdict::Questioned));
+    }
+
+    #[test]
+    fn nobody_else_does_and_nobody_signs_off_for_the_operator() {
+        let mut scenario = Scenario::new();
+        let accepted = SignOffReview::new(CASE, Verdict::Accepted);
+        scenario.when(&Actor::admin(BOB), accepted.clone()).then_refused("not_permitted");
+        scenario.when(&Actor::system(), accepted).then_refused("not_permitted");
+        scenario
+            .when(&Actor::admin(BOB), RecordAuditAccess::new(AuditSubject::Case))
+            .then_refused("not_permitted");
+    }
+}

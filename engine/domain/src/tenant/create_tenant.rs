@@ -33,3 +33,48 @@ impl TenantRule for CreateTenant {
         Ok(vec![TenantCreated { name: self.name.clone(), policy: self.policy.clone() }.into()])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{OLGA, Scenario};
+    use crate::{Actor, Seconds, TenantId};
+
+    fn create(policy: Policy) -> CreateTenant {
+        CreateTenant::new("acme-msp".parse().unwrap(), policy)
+    }
+
+    /// A ledger without any event.
+    fn nothing() -> Scenario {
+        let mut scenario = Scenario::new();
+        scenario.tenant = Tenant::new(TenantId::from_uuid(uuid::Uuid::from_u128(1)));
+        scenario
+    }
+
+    #[test]
+    fn the_operator_creates_a_tenant_once() {
+        let mut scenario = nothing();
+        let operator = Actor::system();
+        let answer = scenario.when(&operator, create(Policy::strict()));
+        let (name, policy) = ("acme-msp".parse().unwrap(), Policy::strict());
+        answer.then(&[TenantCreated { name, policy }.into()]);
+        assert_eq!(scenario.tenant.policy, Policy::strict());
+        scenario
+            .when_again(&operator, create(Policy::strict()), answer.fresh)
+            .then_refused("already_done");
+    }
+
+    #[test]
+    fn nobody_else_does() {
+        Scenario::new()
+            .when(&Actor::admin(OLGA), create(Policy::standard()))
+            .then_refused("not_permitted");
+    }
+
+    #[test]
+    fn a_policy_that_cannot_be_is_refused() {
+        let mut policy = Policy::standard();
+        policy.fresh_seconds = Seconds(0);
+        nothing().when(&Actor::system(), create(policy)).then_refused("policy_invalid");
+    }
+}

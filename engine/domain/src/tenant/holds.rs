@@ -52,3 +52,36 @@ impl TenantRule for LiftLegalHold {
         Ok(vec![LegalHoldLifted { customer: self.customer }.into()])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Actor;
+    use crate::testing::{ALICE, AUDREY, OLGA, Scenario};
+
+    #[test]
+    fn an_owner_places_a_hold_and_lifts_it() {
+        let mut scenario = Scenario::new();
+        let olga = Actor::admin(OLGA);
+        scenario.when(&olga, LiftLegalHold::new(ALICE)).then_refused("unchanged");
+        let placed = scenario.when(&olga, PlaceLegalHold::new(ALICE));
+        placed.then(&[LegalHoldPlaced { customer: ALICE }.into()]);
+        scenario
+            .when_again(&olga, PlaceLegalHold::new(ALICE), placed.fresh)
+            .then_refused("unchanged");
+        let lifted = scenario.when(&olga, LiftLegalHold::new(ALICE));
+        lifted.then(&[LegalHoldLifted { customer: ALICE }.into()]);
+        scenario
+            .when_again(&olga, LiftLegalHold::new(ALICE), lifted.fresh)
+            .then_refused("unchanged");
+    }
+
+    #[test]
+    fn nobody_else_has_a_say() {
+        for actor in [Actor::admin(AUDREY), Actor::customer(ALICE), Actor::system()] {
+            let mut scenario = Scenario::new();
+            scenario.when(&actor, PlaceLegalHold::new(ALICE)).then_refused("not_permitted");
+            scenario.when(&actor, LiftLegalHold::new(ALICE)).then_refused("not_permitted");
+        }
+    }
+}

@@ -97,3 +97,94 @@ impl TenantRule for RotateSigningKey {
         Ok(vec![SigningKeyRotated { verifier_key: self.verifier_key.clone() }.into()])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account::RegisterCustomer;
+    use crate::testing::{BOB, OLGA, Scenario};
+    use crate::{Actor, Seconds};
+
+    fn olga() -> Actor {
+        Actor::admin(OLGA)
+    }
+
+    fn register() -> RegisterCustomer {
+        RegisterCustomer::new("ada@example.com")
+    }
+
+    #[test]
+    fn a_key_is_a_services_unless_it_is_an_auditors() {
+        let mut scenario = Scenario::new();
+        let answer = scenario.when(&olga(), IssueApiKey::new("portal"));
+        let (key, label) = (answer.fresh.key(), "portal".parse().unwrap());
+        let roles = vec![Role::Service];
+        answer.then(&[ApiKeyIssued { key, label, roles, until: None }.into()]);
+        scenario.when(&Actor::service(key), register()).then_recorded(&["CustomerRegistered"]);
+        scenario
+            .when_again(&olga(), IssueApiKey::new("portal"), answer.fresh)
+            .then_refused("already_done");
+        let key = scenario.when(&olga(), IssueApiKey::new("siem").auditor()).fresh.key();
+        assert_eq!(scenario.tenant.keys.get(&key).unwrap().roles, [Role::Auditor]);
+        scenario.when(&Actor::service(key), register()).then_refused("not_permitted");
+    }
+
+    #[test]
+    fn a_key_ends_at_the_moment_it_names() {
+        let mut scenario = Scenario::new();
+        let until = scenario.now + Seconds::minutes(10);
+        let key = scenario.when(&olga(), IssueApiKey::new("portal").until(until)).fresh.key();
+        scenario.after_minutes(9);
+        scenario.when(&Actor::service(key), register()).then_recorded(&["CustomerRegistered"]);
+        scenario.after_minutes(1);
+        scenario.when(&Actor::service(key), register()).then_refused("not_permitted");
+    }
+
+    #[test]
+    fn an_expiry_that_has_passed_or_a_label_that_cannot_be_is_refused() {
+        let mut scenario = Scenario::new();
+        let now = scenario.now;
+        scenario.when(&olga(), IssueApiKey::new("portal").until(now)).then_refused("already_past");
+        scenario.when(&olga(), IssueApiKey::new(" ")).then_refused("invalid_text");
+    }
+
+    #[test]
+    fn a_revoked_key_does_nothing() {
+        let mut scenario = Scenario::new();
+        let key = scenario.given_service();
+        let answer = scenario.when(&olga(), RevokeApiKey::new(key));
+        answer.then(&[ApiKeyRevoked { key }.into()]);
+        scenario
+            .when_again(&olga(), RevokeApiKey::new(key), answer.fresh)
+            .then_refused("unchanged");
+        scenario.when(&Actor::service(key), register()).then_refused("not_permitted");
+    }
+
+    #[test]
+    fn a_key_that_is_not_there_is_not_found() {
+        let mut scenario = Scenario::new();
+        let nothing = KeyId::from_uuid(uuid::Uuid::from_u128(1));
+        scenario.when(&olga(), RevokeApiKey::new(nothing)).then_refused("not_found");
+        scenario.when(&Actor::service(nothing), register()).then_refused("not_found");
+    }
+
+    #[test]
+    fn the_signing_key_is_announced_once() {
+        let mut scenario = Scenario::new();
+        let rotate = || RotateSigningKey::new("readmit.example/acme+1a2b+key");
+        let answer = scenario.when(&Actor::system(), rotate());
+        answer.then_recorded(&["SigningKeyRotated"]);
+        assert_eq!(scenario.tenant.verifier_key.as_deref(), Some("readmit.example/acme+1a2b+key"));
+        scenario.when_again(&Actor::system(), rotate(), answer.fresh).then_refused("unchanged");
+    }
+
+    #[test]
+    fn a_recovery_admin_has_no_say_in_keys() {
+        let mut scenario = Scenario::new();
+        let key = scenario.given_service();
+        let bob = Actor::admin(BOB);
+        scenario.when(&bob, IssueApiKey::new("mine")).then_refused("not_permitted");
+        scenario.when(&bob, RevokeApiKey::new(key)).then_refused("not_permitted");
+        scenario.when(&bob, RotateSigningKey::new("mine")).then_refused("not_permitted");
+    }
+}

@@ -30,3 +30,40 @@ impl TenantRule for ChangePolicy {
         Ok(vec![PolicyChanged { policy: self.policy.clone() }.into()])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{BOB, OLGA, Scenario};
+    use crate::{Actor, Seconds};
+
+    #[test]
+    fn an_owner_or_the_operator_puts_another_policy_in_place() {
+        for actor in [Actor::admin(OLGA), Actor::system()] {
+            let mut scenario = Scenario::new();
+            let policy = Policy::strict();
+            let fresh = scenario
+                .when(&actor, ChangePolicy::new(policy.clone()))
+                .then(&[PolicyChanged { policy: policy.clone() }.into()])
+                .fresh;
+            assert_eq!(scenario.tenant.policy, policy);
+            scenario.when_again(&actor, ChangePolicy::new(policy), fresh).then_refused("unchanged");
+        }
+    }
+
+    #[test]
+    fn a_policy_that_cannot_be_is_refused() {
+        let mut policy = Policy::standard();
+        policy.lifetime.most_seconds = Seconds::hours(48);
+        Scenario::new()
+            .when(&Actor::admin(OLGA), ChangePolicy::new(policy))
+            .then_refused("policy_invalid");
+    }
+
+    #[test]
+    fn a_recovery_admin_changes_no_policy() {
+        Scenario::new()
+            .when(&Actor::admin(BOB), ChangePolicy::new(Policy::strict()))
+            .then_refused("not_permitted");
+    }
+}
