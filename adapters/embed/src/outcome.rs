@@ -212,11 +212,8 @@ impl Execute for RedeemBypass {
     type Outcome = Redeemed;
 
     fn outcome(executed: &mut Executed) -> Option<Redeemed> {
-        let used = executed.events.first()?;
-        let Event::BypassUsed(data) = &used.event else { return None };
-        // A case and its bypass are drawn together, so they have the same 16 bytes.
-        let bypass = BypassId::from_uuid(used.recovery?.uuid());
-        let session = RecoverySession { bypass, use_number: data.use_number };
+        let Event::BypassUsed(data) = &executed.events.first()?.event else { return None };
+        let session = RecoverySession { bypass: data.bypass, use_number: data.use_number };
         Some(Redeemed { session, until: data.session_until })
     }
 }

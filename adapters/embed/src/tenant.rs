@@ -79,12 +79,15 @@ impl Tenant {
     pub async fn sign_in(&self, account: impl Into<AccountId>) -> Result<SignIn, Error> {
         let id = account.into();
         let (account, tenant) = self.runtime.account_in_tenant(self.ledger(), id).await?;
-        let known = match id {
-            AccountId::Customer(_) => account.registered,
-            AccountId::Admin(id) => tenant.admins.contains_key(&id),
-        };
-        if !known {
-            return Err(Refusal::NotFound.into());
+        match id {
+            AccountId::Customer(_) if account.registered => {}
+            AccountId::Customer(_) => return Err(Refusal::NotFound.into()),
+            AccountId::Admin(id) => {
+                let admin = tenant.admins.get(&id).ok_or(Refusal::NotFound)?;
+                if admin.suspended {
+                    return Ok(SignIn::Refused(Refusal::NotPermitted));
+                }
+            }
         }
         Ok(account.sign_in(self.runtime.now(), &tenant.policy))
     }

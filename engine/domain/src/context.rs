@@ -97,12 +97,15 @@ pub struct IssuedCodeCheck {
 }
 
 impl Context<'_> {
-    /// Refuses actors whose roles do not permit this. An actor of another
-    /// tenant is told that nothing is there.
+    /// Refuses actors whose roles do not permit this, and admins who said "this
+    /// wasn't me". An actor of another tenant is told that nothing is there.
     pub(crate) fn permit(&self, permission: Permission) -> Result<(), Refusal> {
         let roles: &[Role] = match &self.actor.who {
             Who::Admin { id, .. } => {
                 let admin = self.tenant.admins.get(id).ok_or(Refusal::NotFound)?;
+                if self.actor_account.is_some_and(|account| account.frozen) {
+                    return Err(Refusal::Frozen);
+                }
                 if admin.suspended { &[] } else { &admin.roles }
             }
             Who::Service { id } => self.live_key(*id)?,

@@ -159,6 +159,8 @@ events! {
     }
     /// A bypass was redeemed.
     BypassUsed {
+        /// The bypass.
+        bypass: BypassId,
         /// Which use, from 1.
         @[serde(rename = "use")]
         use_number: u8,

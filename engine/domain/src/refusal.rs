@@ -222,7 +222,7 @@ mod tests {
         AccountLocked, BypassCodeRejected, BypassRevoked, BypassUsed, EnrolmentCodeRejected,
         Method, RevocationCause, SecondFactorRejected,
     };
-    use crate::testing::{CASE, PHONE, START};
+    use crate::testing::{BYPASS, CASE, PHONE, START};
 
     fn of(events: impl IntoIterator<Item = Event>) -> Option<Refusal> {
         let events: Vec<NewEvent> = events.into_iter().map(NewEvent::from).collect();
@@ -232,7 +232,10 @@ mod tests {
     #[test]
     fn events_of_a_success_stand_for_no_refusal() {
         assert_eq!(Refusal::recorded_by(&[]), None);
-        assert_eq!(of([BypassUsed { use_number: 1, session_until: START }.into()]), None);
+        assert_eq!(
+            of([BypassUsed { bypass: BYPASS, use_number: 1, session_until: START }.into()]),
+            None
+        );
     }
 
     #[test]

@@ -176,7 +176,10 @@ impl Scenario {
         if let Some(Progress::Open(open)) = self.account(id).case.map(|case| case.progress) {
             (use_number, session_until) = (open.uses + 1, until.min(open.until));
         }
-        self.given(id, [NewEvent::of(CASE, BypassUsed { use_number, session_until })]);
+        self.given(
+            id,
+            [NewEvent::of(CASE, BypassUsed { bypass: BYPASS, use_number, session_until })],
+        );
         Actor::person(id).in_recovery(RecoverySession { bypass: BYPASS, use_number })
     }
 

@@ -59,7 +59,7 @@ fn lacks(case: &CaseRecord, profile: Profile) -> Vec<Shortfall> {
 
 #[test]
 fn a_case_is_followed_from_its_first_event_to_its_end() {
-    let used = BypassUsed { use_number: 1, session_until: START };
+    let used = BypassUsed { bypass: BYPASS, use_number: 1, session_until: START };
     let disabled = MfaDisabled { devices: vec![PHONE], codes: Some(CODES) };
     let case = record(
         ALICE,
@@ -104,7 +104,7 @@ fn every_end_is_told() {
 
 #[test]
 fn only_a_request_and_a_grant_begin_a_case() {
-    let used = by(BOB, 0, BypassUsed { use_number: 1, session_until: START });
+    let used = by(BOB, 0, BypassUsed { bypass: BYPASS, use_number: 1, session_until: START });
     assert_eq!(CaseRecord::begin(ALICE.into(), &used), None);
     let outside = Recorded { recovery: None, ..requested(terms()) };
     assert_eq!(CaseRecord::begin(ALICE.into(), &outside), None);

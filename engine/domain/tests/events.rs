@@ -26,7 +26,10 @@ const STORED: &[(&str, &str)] = &[
     ),
     ("BypassDenied", "{}"),
     ("BypassRevoked", r#"{"cause":"superseded"}"#),
-    ("BypassUsed", r#"{"use":1,"session_until":"2026-11-24T10:15:00.000000Z"}"#),
+    (
+        "BypassUsed",
+        r#"{"bypass":"byp_01h455vb4pex5vsknk084sn02q","use":1,"session_until":"2026-11-24T10:15:00.000000Z"}"#,
+    ),
     ("BypassCodeRejected", r#"{"attempts_left":4}"#),
     ("BypassExpired", r#"{"stage":"signed_in"}"#),
     ("RecoveryCompleted", r#"{"codes":true}"#),
@@ -166,10 +169,22 @@ fn a_field_that_is_missing_or_of_another_shape_is_refused() {
         }
     }
     for (name, data) in [
-        ("BypassUsed", r#"{"use":256,"session_until":"2026-11-24T10:15:00.000000Z"}"#),
-        ("BypassUsed", r#"{"use":-1,"session_until":"2026-11-24T10:15:00.000000Z"}"#),
-        ("BypassUsed", r#"{"use":1,"session_until":"tomorrow"}"#),
-        ("BypassUsed", r#"{"use":1,"use":1,"session_until":"2026-11-24T10:15:00.000000Z"}"#),
+        (
+            "BypassUsed",
+            r#"{"bypass":"byp_01h455vb4pex5vsknk084sn02q","use":256,"session_until":"2026-11-24T10:15:00.000000Z"}"#,
+        ),
+        (
+            "BypassUsed",
+            r#"{"bypass":"byp_01h455vb4pex5vsknk084sn02q","use":-1,"session_until":"2026-11-24T10:15:00.000000Z"}"#,
+        ),
+        (
+            "BypassUsed",
+            r#"{"bypass":"byp_01h455vb4pex5vsknk084sn02q","use":1,"session_until":"tomorrow"}"#,
+        ),
+        (
+            "BypassUsed",
+            r#"{"bypass":"byp_01h455vb4pex5vsknk084sn02q","use":1,"use":1,"session_until":"2026-11-24T10:15:00.000000Z"}"#,
+        ),
         ("BypassRevoked", r#"{"cause":"bored"}"#),
         ("DeviceRemoved", r#"{"device":"cus_01h455vb4pex5vsknk084sn02q"}"#),
         ("AdminAuthorised", r#"{"admin":"adm_01h455vb4pex5vsknk084sn02q","roles":["king"]}"#),

@@ -41,7 +41,7 @@ const CARL: CustomerId = CustomerId::from_uuid(Uuid::from_u128(0xCA_41));
 /// A key of another tenant.
 const FOREIGN: KeyId = KeyId::from_uuid(Uuid::from_u128(0xF0_4E_19));
 
-/// `y` carried out, `-` not permitted, `?` not found, `o` own account, `w` an owner must.
+/// `y` carried out, `-` not permitted, `?` not found, `o` own account, `w` an owner must, `f` the actor is frozen.
 const FOR_A_CUSTOMER: &str = "
                    owner  recov  appr   help   audit  svc    sys    self   via    cust   susp   audkey revkey expkey admin? key?   viaaud viarev viaexp via?
 RegisterCustomer   y      -      -      -      -      y      y      -      -      -      -      -      -      -      ?      ?      -      -      -      -
@@ -82,8 +82,8 @@ RegenerateCodes    ?      ?      ?      ?      ?      ?      ?      y      ?    
 CheckSecondFactor  ?      ?      ?      ?      ?      ?      ?      y      ?      ?      ?      ?      ?      ?      ?
 ExpireBypass       -      -      -      -      -      -      y      -      -      -      -      -      -      -      -
 ReportUnrecognised ?      ?      ?      ?      ?      ?      ?      y      ?      ?      ?      ?      ?      ?      ?
-UnfreezeAccount    y      -      -      -      -      -      -      -      -      -      -      -      -      ?      ?
-UnlockAccount      y      y      -      -      -      -      -      -      -      -      -      -      -      ?      ?
+UnfreezeAccount    y      -      -      -      -      -      -      f      -      -      -      -      -      ?      ?
+UnlockAccount      y      w      -      -      -      -      -      -      -      -      -      -      -      ?      ?
 ";
 
 /// The same for the account of the very admin who acts.
@@ -104,7 +104,7 @@ RegenerateCodes    y      y      y      y      y      -
 CheckSecondFactor  y      y      y      y      y      -
 ExpireBypass       -      -      -      -      -      -
 ReportUnrecognised y      y      y      y      y      -
-UnfreezeAccount    o      -      -      -      -      -
+UnfreezeAccount    f      f      f      f      f      f
 UnlockAccount      o      o      -      -      -      -
 ";
 
@@ -294,6 +294,7 @@ fn letter(decision: &Result<Vec<NewEvent>, Refusal>) -> &'static str {
         Err(Refusal::NotFound) => "?",
         Err(Refusal::OwnAccount) => "o",
         Err(Refusal::OwnerRequired) => "w",
+        Err(Refusal::Frozen) => "f",
         Err(other) => panic!("only the actor should be in the way, not {other}"),
     }
 }

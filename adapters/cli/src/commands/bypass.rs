@@ -53,6 +53,10 @@ Example:
         whom: Whom,
         #[command(flatten)]
         which: Which,
+        /// How you made sure that the caller is the customer [default: what the request says;
+        /// customers and services cannot say it for themselves]
+        #[arg(long, value_name = "CHECK", value_parser = args::identity_check())]
+        identity_check: Option<IdentityCheck>,
         #[command(flatten)]
         acting: As,
     },
@@ -237,7 +241,9 @@ pub(crate) async fn run(context: &Context, command: BypassCommand) -> Result<(),
     match command {
         BypassCommand::Request { whom, wish, acting } => desk.request(whom, wish, &acting).await,
         BypassCommand::Grant(args) => desk.grant(*args).await,
-        BypassCommand::Approve { whom, which, acting } => desk.approve(whom, which, &acting).await,
+        BypassCommand::Approve { whom, which, identity_check, acting } => {
+            desk.approve(whom, which, identity_check, &acting).await
+        }
         BypassCommand::Deny { whom, which, acting } => desk.deny(whom, which, &acting).await,
         BypassCommand::Revoke { whom, by } => desk.revoke(whom, by.admin.as_ref()).await,
         BypassCommand::List { all } => bypass_list::run(context, &desk.tenant, all).await,
@@ -283,11 +289,21 @@ impl Desk<'_> {
         self.tell(account, done).await
     }
 
-    async fn approve(&mut self, whom: Whom, which: Which, acting: &As) -> Result<(), CliError> {
+    async fn approve(
+        &mut self,
+        whom: Whom,
+        which: Which,
+        identity_check: Option<IdentityCheck>,
+        acting: &As,
+    ) -> Result<(), CliError> {
         let account = self.people.find(&whom.account).await?;
         let acting = self.acting(&acting.admin).await?;
         let recovery = self.case(&account, which.recovery).await?;
         let approve = ApproveBypass::new(account.id, recovery);
+        let approve = match identity_check {
+            Some(check) => approve.identity_check(check),
+            None => approve,
+        };
         let done = acting.carry_out_fresh(self.context, approve).await?;
         self.tell(account, done).await
     }

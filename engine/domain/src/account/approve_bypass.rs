@@ -5,19 +5,32 @@ use serde::Serialize;
 use crate::account::{Account, Case, Progress};
 use crate::command::{AccountRule, Decision};
 use crate::event::BypassGranted;
-use crate::{AccountId, Context, FreshId, NewEvent, Permission, RecoveryId, Refusal, Who};
+use crate::{
+    AccountId, Context, FreshId, IdentityCheck, NewEvent, Permission, RecoveryId, Refusal, Terms,
+    Who,
+};
 
-/// Approves a request: the bypass is granted on the terms that were asked for.
+/// Approves a request: the bypass is granted on the terms that were asked for,
+/// if policy still allows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ApproveBypass {
     account: AccountId,
     recovery: RecoveryId,
+    identity_check: Option<IdentityCheck>,
 }
 
 impl ApproveBypass {
     /// Approves this case of this account, and no other that may have taken its place.
     pub fn new(account: impl Into<AccountId>, recovery: RecoveryId) -> Self {
-        Self { account: account.into(), recovery }
+        Self { account: account.into(), recovery, identity_check: None }
+    }
+
+    /// How the approver made sure of the customer, in place of what the request
+    /// says. A customer or a service cannot say it for themselves.
+    #[must_use]
+    pub const fn identity_check(mut self, check: IdentityCheck) -> Self {
+        self.identity_check = Some(check);
+        self
     }
 }
 
@@ -35,19 +48,23 @@ impl AccountRule for ApproveBypass {
         if context.now >= *until {
             return Err(Refusal::RequestTooOld);
         }
-        let for_admin = matches!(account.id, AccountId::Admin(_));
-        if for_admin && !context.actor_is_owner() && !context.is_owner(requested_by) {
-            return Err(Refusal::OwnerRequired);
+        if matches!(account.id, AccountId::Admin(_)) {
+            // An owner who asks for their own account is not the owner it takes.
+            let asked_by_owner =
+                context.is_owner(requested_by) && requested_by.account() != Some(account.id);
+            if !context.actor_is_owner() && !asked_by_owner {
+                return Err(Refusal::OwnerRequired);
+            }
         }
         account.require_usable()?;
+        account.require_bypassable(&context.tenant.policy)?;
+        let identity_check = self.identity_check.unwrap_or(case.terms.identity_check);
+        let terms = Terms { identity_check, ..case.terms.clone() };
+        terms.require_allowed(&context.tenant.policy)?;
         context.require_fresh_second_factor(context.actor_account)?;
         let from = from.map_or(context.now, |from| from.max(context.now));
-        let granted = BypassGranted {
-            bypass: case.bypass,
-            terms: case.terms.clone(),
-            from,
-            until: from + case.terms.lifetime_seconds,
-        };
+        let until = from + terms.lifetime_seconds;
+        let granted = BypassGranted { bypass: case.bypass, terms, from, until };
         Ok(vec![NewEvent::of(case.recovery, granted)])
     }
 }
@@ -127,6 +144,49 @@ mod tests {
         let bypass = scenario.account(ALICE).case.unwrap().bypass;
         answer.then(&[NewEvent::of(case, BypassGranted { bypass, terms, from, until })]);
         assert_eq!(scenario.account(ALICE).case.unwrap().stage(), Stage::Granted);
+    }
+
+    #[test]
+    fn an_owner_who_asks_for_their_own_account_is_not_the_owner_it_takes() {
+        let mut scenario = Scenario::new();
+        let case = request(&mut scenario, &Actor::admin(OLGA), OLGA);
+        let petra = scenario.fresh_admin(PETRA);
+        scenario.when(&petra, ApproveBypass::new(OLGA, case)).then_refused("owner_required");
+    }
+
+    #[test]
+    fn a_customer_does_not_vouch_for_themselves() {
+        let mut scenario = Scenario::new();
+        scenario.tenant.policy.demands.identity_check = true;
+        scenario.given_phone(ALICE);
+        let said = RequestBypass::new(ALICE)
+            .reason(Reason::LostDevice)
+            .identity_check(IdentityCheck::InPerson);
+        let case = scenario.when(&Actor::customer(ALICE), said).fresh.recovery();
+        let asked = scenario.account(ALICE).case.unwrap().terms.identity_check;
+        assert_eq!(asked, IdentityCheck::None);
+        let petra = scenario.fresh_admin(PETRA);
+        let approve = ApproveBypass::new(ALICE, case);
+        scenario.when(&petra, approve.clone()).then_refused("identity_check_missing");
+        scenario.when(&petra, approve.identity_check(IdentityCheck::Video));
+        let granted = scenario.account(ALICE).case.unwrap().terms.identity_check;
+        assert_eq!(granted, IdentityCheck::Video);
+    }
+
+    #[test]
+    fn terms_that_policy_no_longer_allows_are_not_approved() {
+        let (mut scenario, case) = requested(ALICE);
+        scenario.tenant.policy.proof = crate::Proof::PasswordAndIssuedCode;
+        let petra = scenario.fresh_admin(PETRA);
+        scenario.when(&petra, ApproveBypass::new(ALICE, case)).then_refused("proof_too_weak");
+    }
+
+    #[test]
+    fn an_admin_who_is_frozen_approves_nothing() {
+        let (mut scenario, case) = requested(ALICE);
+        scenario.given(PETRA, [AccountFrozen {}]);
+        let petra = scenario.fresh_admin(PETRA);
+        scenario.when(&petra, ApproveBypass::new(ALICE, case)).then_refused("frozen");
     }
 
     #[test]

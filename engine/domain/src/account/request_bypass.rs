@@ -6,7 +6,7 @@ use crate::account::Account;
 use crate::account::grant_bypass::request;
 use crate::account::wish::{Wish, wishes};
 use crate::command::{AccountRule, Decision, Personal};
-use crate::{AccountId, Context, FreshId, NewEvent, Permission, Refusal};
+use crate::{AccountId, Context, FreshId, NewEvent, Permission, Refusal, Who};
 
 /// Asks for a bypass. Only an approver's answer makes it one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,7 +44,13 @@ impl AccountRule for RequestBypass {
             return Err(Refusal::CaseOpen);
         }
         let mut events = account.overdue_end(context.now);
-        let (terms, _) = self.wish.terms(&context.tenant.policy, context.now)?;
+        let (policy, now) = (&context.tenant.policy, context.now);
+        let (terms, _) = match context.actor.who {
+            Who::Admin { .. } if !context.is_self(account.id) => self.wish.terms(policy, now)?,
+            Who::Admin { .. } | Who::Customer { .. } | Who::Service { .. } | Who::System => {
+                self.wish.terms_without_identity_check(policy, now)?
+            }
+        };
         events.push(NewEvent::of(context.fresh.recovery(), request(context, terms, None)));
         Ok(events)
     }

@@ -182,7 +182,7 @@ mod tests {
         over.after_minutes(60);
         assert_eq!(over.sign_in(ALICE), SignIn::SecondFactor(BOTH));
         let session_until = scenario.now + Seconds::minutes(15);
-        let used = BypassUsed { use_number: 1, session_until };
+        let used = BypassUsed { bypass: BYPASS, use_number: 1, session_until };
         scenario.given(ALICE, [NewEvent::of(CASE, used)]);
         assert_eq!(scenario.sign_in(ALICE), SignIn::SecondFactor(BOTH));
     }

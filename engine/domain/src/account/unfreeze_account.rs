@@ -95,6 +95,6 @@ mod tests {
             .then_refused("not_permitted");
         frozen(OLGA)
             .when(&Actor::admin(OLGA), UnfreezeAccount::new(OLGA, "please"))
-            .then_refused("own_account");
+            .then_refused("frozen");
     }
 }

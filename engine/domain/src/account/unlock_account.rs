@@ -31,6 +31,9 @@ impl AccountRule for UnlockAccount {
         if context.is_self(account.id) {
             return Err(Refusal::OwnAccount);
         }
+        if matches!(account.id, AccountId::Admin(_)) && !context.actor_is_owner() {
+            return Err(Refusal::OwnerRequired);
+        }
         if account.lock_at(context.now).is_none() {
             return Err(Refusal::NotLocked);
         }
@@ -43,7 +46,7 @@ mod tests {
     use super::*;
     use crate::Actor;
     use crate::event::{AccountLocked, Method, SecondFactorRejected};
-    use crate::testing::{ALICE, BOB, HANS, Scenario};
+    use crate::testing::{ALICE, BOB, HANS, OLGA, PETRA, Scenario};
 
     fn locked(account: impl Into<AccountId>) -> Scenario {
         let account = account.into();
@@ -80,6 +83,16 @@ mod tests {
         let mut scenario = locked(ALICE);
         scenario.after_minutes(15);
         scenario.when(&Actor::admin(BOB), UnlockAccount::new(ALICE)).then_refused("not_locked");
+    }
+
+    #[test]
+    fn only_an_owner_unlocks_an_admin() {
+        locked(PETRA)
+            .when(&Actor::admin(BOB), UnlockAccount::new(PETRA))
+            .then_refused("owner_required");
+        locked(PETRA)
+            .when(&Actor::admin(OLGA), UnlockAccount::new(PETRA))
+            .then_recorded(&["AccountUnlocked"]);
     }
 
     #[test]

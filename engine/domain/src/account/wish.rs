@@ -6,8 +6,8 @@ use serde::Serialize;
 use crate::command::Personal;
 use crate::terms::MOST_NETWORKS;
 use crate::{
-    IdentityCheck, IntoText, Note, Policy, Proof, Reason, Refusal, Seconds, Terms, TextError,
-    Ticket, Timestamp,
+    Demands, IdentityCheck, IntoText, Note, Policy, Proof, Reason, Refusal, Seconds, Terms,
+    TextError, Ticket, Timestamp,
 };
 
 /// A bypass may not be set to start later than this.
@@ -116,34 +116,39 @@ impl Wish {
         if let Some(why) = self.invalid {
             return Err(Refusal::InvalidText { why });
         }
-        let from = self.from.unwrap_or(now);
-        let lifetime_seconds = self.lifetime_within(policy, from, now)?;
-        let max_uses = self.uses.unwrap_or(1);
-        if !(1..=policy.most_uses).contains(&max_uses) {
-            return Err(Refusal::UsesOutsidePolicy { most: policy.most_uses });
-        }
-        let proof = self.proof.unwrap_or(policy.proof);
-        if proof < policy.proof {
-            return Err(Refusal::ProofTooWeak);
-        }
         if self.networks.len() > MOST_NETWORKS {
             return Err(Refusal::TooManyNetworks);
         }
-        let identity_check = self.identity_check.unwrap_or(IdentityCheck::None);
-        self.require_demands(policy, identity_check)?;
+        let from = self.from.unwrap_or(now);
         let terms = Terms {
             reason: self.reason,
             ticket: self.ticket.clone(),
-            identity_check,
-            proof,
-            lifetime_seconds,
-            max_uses,
+            identity_check: self.identity_check.unwrap_or(IdentityCheck::None),
+            proof: self.proof.unwrap_or(policy.proof),
+            lifetime_seconds: self.lifetime(policy, from, now)?,
+            max_uses: self.uses.unwrap_or(1),
             networks: self.networks.clone(),
         };
+        terms.require_allowed(policy)?;
+        if self.reason == Some(Reason::Other) && self.note.is_none() {
+            return Err(Refusal::NoteMissing);
+        }
         Ok((terms, from))
     }
 
-    fn lifetime_within(
+    /// The terms of a request by somebody who cannot vouch for the customer's
+    /// identity: how it was checked is for the approver to say.
+    pub(super) fn terms_without_identity_check(
+        &self,
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<(Terms, Timestamp), Refusal> {
+        let demands = Demands { identity_check: false, ..policy.demands };
+        let policy = Policy { demands, ..policy.clone() };
+        Self { identity_check: None, ..self.clone() }.terms(&policy, now)
+    }
+
+    fn lifetime(
         &self,
         policy: &Policy,
         from: Timestamp,
@@ -159,24 +164,30 @@ impl Wish {
         if !start_fits || lifetime == Seconds(0) {
             return Err(Refusal::ImpossibleWindow);
         }
-        let (least, most) = (policy.lifetime.least_seconds, policy.lifetime.most_seconds);
-        if lifetime < least || most < lifetime {
-            return Err(Refusal::LifetimeOutsidePolicy { least, most });
-        }
         Ok(lifetime)
     }
+}
 
-    fn require_demands(&self, policy: &Policy, check: IdentityCheck) -> Result<(), Refusal> {
+impl Terms {
+    /// Refuses terms that policy does not allow.
+    pub(super) fn require_allowed(&self, policy: &Policy) -> Result<(), Refusal> {
+        let (least, most) = (policy.lifetime.least_seconds, policy.lifetime.most_seconds);
+        if self.lifetime_seconds < least || most < self.lifetime_seconds {
+            return Err(Refusal::LifetimeOutsidePolicy { least, most });
+        }
+        if !(1..=policy.most_uses).contains(&self.max_uses) {
+            return Err(Refusal::UsesOutsidePolicy { most: policy.most_uses });
+        }
+        if self.proof < policy.proof {
+            return Err(Refusal::ProofTooWeak);
+        }
         if policy.demands.reason && self.reason.is_none() {
             return Err(Refusal::ReasonMissing);
-        }
-        if self.reason == Some(Reason::Other) && self.note.is_none() {
-            return Err(Refusal::NoteMissing);
         }
         if policy.demands.ticket && self.ticket.is_none() {
             return Err(Refusal::TicketMissing);
         }
-        if policy.demands.identity_check && check == IdentityCheck::None {
+        if policy.demands.identity_check && self.identity_check == IdentityCheck::None {
             return Err(Refusal::IdentityCheckMissing);
         }
         Ok(())

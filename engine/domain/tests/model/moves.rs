@@ -303,7 +303,9 @@ fn command(world: &World, life: &Life, ask: &Ask) -> (Command, Findings) {
                 .into(),
         },
         Act::Grant { .. } => grant(world, ask, about).into(),
-        Act::Approve { case } => ApproveBypass::new(about, nth_case(case)).into(),
+        Act::Approve { case } => {
+            ApproveBypass::new(about, nth_case(case)).identity_check(IdentityCheck::InPerson).into()
+        }
         Act::Deny { case } => DenyBypass::new(about, nth_case(case)).into(),
         Act::Revoke => RevokeBypass::new(about).into(),
         Act::Redeem { typed } => {
