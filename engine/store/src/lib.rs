@@ -13,7 +13,7 @@
 //!
 //! **Invariant:** any number of rows goes to the database in one statement, as a table of its own
 //! (`{rows}`), and its text does not depend on how many they are. So there are few texts, each is
-//! prepared once, and a commit costs two round trips, a load one.
+//! prepared once, and a commit or a load is one round trip.
 //!
 //! **Invariant:** nothing in here knows what an event means.
 //!

@@ -29,15 +29,15 @@ const EVENTS_AT_ONCE: usize = 512;
 
 const ADD_LEDGER: &str = "INSERT INTO ledgers (ledger, tenant, name, origin, size, at, root, \
     frontier) VALUES ($1, $2, $3, $4, 0, 0, $5, $6) ON CONFLICT (name) DO NOTHING";
-const EVENTS: &str = "SELECT 0 AS n, position, stream, version, body FROM events \
+pub(crate) const EVENTS: &str = "SELECT 0 AS n, position, stream, version, body FROM events \
     WHERE ledger = $1 AND position >= $2 ORDER BY position LIMIT $3";
 const COMMAND: &str = "SELECT 0, fingerprint, first_position, events FROM commands \
     WHERE ledger = $1 AND command = $2";
 const PRIVATE: &str = "SELECT sealed FROM private WHERE ledger = $1 AND position = $2";
 const NAME: &str = "SELECT stream FROM names WHERE ledger = $1 AND name_digest = $2";
-const DUE: &str = "SELECT ledger, stream, due FROM timers WHERE due <= $1 \
+pub(crate) const DUE: &str = "SELECT ledger, stream, due FROM timers WHERE due <= $1 \
     ORDER BY due, ledger, stream LIMIT $2";
-const NEXT_DUE: &str = "SELECT due FROM timers ORDER BY due LIMIT 1";
+pub(crate) const NEXT_DUE: &str = "SELECT due FROM timers ORDER BY due LIMIT 1";
 const SETTING: &str = "SELECT value FROM settings WHERE name = $1";
 const SET_ONCE: &str =
     "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
@@ -102,8 +102,11 @@ impl<D: Dialect> EventStore for SqlStore<D> {
         while events.len() < limit.get() {
             let from = events.last().map_or(from, |last| last.position.saturating_add(1));
             let asked = (limit.get() - events.len()).min(EVENTS_AT_ONCE);
+            // The beginning is wherever the first row stands: one before position 0 is damage,
+            // and must not be passed over by whoever reads everything.
+            let from = if from == 0 { Value::Integer(i64::MIN) } else { integer(from) };
             let query = Statement::new(EVENTS)
-                .with([Value::Id(ledger.uuid()), integer(from), integer(asked)])
+                .with([Value::Id(ledger.uuid()), from, integer(asked)])
                 .answering_events();
             let before = events.len();
             self.dialect

@@ -48,9 +48,10 @@ const ERASE: [&str; 5] = [
     "DELETE FROM secrets WHERE (ledger, stream) IN (SELECT ledger, stream FROM {rows} AS erased)",
     "DELETE FROM names WHERE (ledger, stream) IN (SELECT ledger, stream FROM {rows} AS erased)",
     "DELETE FROM timers WHERE (ledger, stream) IN (SELECT ledger, stream FROM {rows} AS erased)",
+    // A version is always above 0: saying so leads SQLite to the index that has it.
     "DELETE FROM private WHERE (ledger, position) IN (SELECT e.ledger, e.position \
         FROM {rows} AS erased CROSS JOIN events AS e \
-        WHERE e.ledger = erased.ledger AND e.stream = erased.stream)",
+        WHERE e.ledger = erased.ledger AND e.stream = erased.stream AND e.version > 0)",
 ];
 const END_SECRETS: &str = "DELETE FROM secrets WHERE (ledger, stream, name) IN \
     (SELECT ledger, stream, name FROM {rows} AS ended)";

@@ -48,8 +48,7 @@ fn words(kind: StoreErrorKind, place: &str, error: &sqlx::Error) -> String {
         ),
         StoreErrorKind::CannotWrite => (
             "cannot be written to",
-            "see that there is room on the disk, and that this user may write the file and its \
-             directory",
+            "see that there is room on the disk, and that this user may write to the database",
         ),
         StoreErrorKind::NotOurs => ("is not a database of Readmit", "check the address"),
         StoreErrorKind::Corrupt => (

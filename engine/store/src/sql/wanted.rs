@@ -33,9 +33,9 @@ const KEYS: &str = "SELECT w.n, k.kek, k.wrapped FROM {rows} AS w CROSS JOIN key
     WHERE k.ledger = w.ledger AND k.stream = w.stream";
 const COMMAND_ROWS: &str = "SELECT w.n, c.fingerprint, c.first_position, c.events \
     FROM {rows} AS w CROSS JOIN commands AS c \
-    WHERE c.ledger = w.ledger AND c.command = w.command ORDER BY w.n";
+    WHERE c.ledger = w.ledger AND c.command = w.command";
 const NAME_ROWS: &str = "SELECT w.n, t.stream FROM {rows} AS w CROSS JOIN names AS t \
-    WHERE t.ledger = w.ledger AND t.name_digest = w.digest ORDER BY w.n";
+    WHERE t.ledger = w.ledger AND t.name_digest = w.digest";
 
 pub(super) fn heads(wanted: &Load) -> Statement<'_> {
     let mut rows = Rows::new(LEDGERS);

@@ -1,34 +1,39 @@
-//! The commit: one transaction, two round trips.
+//! The commit: one transaction, one round trip.
 //!
-//! The first begins, compares and moves the heads, and writes all rows as if
-//! every head had matched. If one had not (another process wrote to that
-//! ledger), nothing is kept, and the others are committed without it. The second
-//! is `COMMIT` alone, so that an error of it is told from any other: only that
-//! one can leave the outcome open.
+//! It begins, compares and moves the heads, checks that all of them moved, writes the rows, and
+//! commits. If a head did not match (another process wrote to that ledger), the check stops it;
+//! nothing is kept, and the other ledgers are committed without that one. `COMMIT` comes last:
+//! a failure of any statement before it leaves no doubt that nothing was committed.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use readmit_domain::LedgerId;
-use readmit_runtime::ports::store::{CommitError, LedgerCommit, StoreError, StoreErrorKind};
+use readmit_runtime::ports::store::{CommitError, LedgerCommit, StoreError, StoreErrorKind, Write};
 use sqlx::SqliteConnection;
 
+use super::Sqlite;
 use super::pool::Lent;
-use super::{Sqlite, session};
+use super::session::{self, Stopped};
 use crate::dialect::Each;
 use crate::sql::batch;
 use crate::sql::failure::Failure;
 use crate::sql::fields::{Fields, damaged};
-use crate::sql::statement::Statement;
+use crate::sql::statement::{Statement, integer};
 
 const BEGIN: &str = "BEGIN IMMEDIATE";
 const COMMIT: &str = "COMMIT";
 const ROLLBACK: &str = "ROLLBACK";
 
 /// The guard: a head moves if its size is what the lane believes, and says so.
-const MOVE_HEADS: &str = "UPDATE ledgers \
+pub(super) const MOVE_HEADS: &str = "UPDATE ledgers \
     SET size = w.size, at = w.at, root = w.root, frontier = w.frontier FROM {rows} AS w \
     WHERE ledgers.ledger = w.ledger AND ledgers.size = w.expected RETURNING ledgers.ledger";
+
+/// Fails unless so many heads moved: SQLite has no other way to stop halfway than an error, and
+/// the only thing that `abs` refuses is the lowest integer.
+const CHECK: &str = "SELECT abs(iif(changes() = $1, 0, -9223372036854775807 - 1))";
+const CHECK_PLACE: usize = 2;
 
 /// Changes one row, and a different one each time: SQLite skips a write that changes nothing.
 const FENCE: &str = "INSERT INTO settings (name, value) VALUES ('sqlite.fence', '1') \
@@ -49,44 +54,54 @@ impl Sqlite {
         while !parts.is_empty() {
             let mut writer = self.writer.lend().await.map_err(not_committed)?;
             let mut moved = Vec::with_capacity(parts.len());
-            let written = write(&mut writer, &parts, &mut moved).await;
-            let stale = moved.len() < parts.len();
-            match written {
-                Ok(()) if !stale => return self.seal(writer, moved).await,
-                // Behind a stale head, another process's events stand where these would.
-                Err(failure) if !(stale && is_taken(&failure)) => {
-                    undo(writer).await;
-                    let error = self.explain(failure);
-                    if error.kind() != StoreErrorKind::Busy
-                        || started.elapsed() >= self.busy_timeout
-                    {
-                        return Err(CommitError::NotCommitted(error));
-                    }
-                    tokio::time::sleep(PAUSE).await;
-                }
-                _ => {
-                    undo(writer).await;
-                    parts.retain(|part| moved.contains(&part.ledger));
-                }
+            let statements = transaction(&parts);
+            let doubt = Doubt(&self.unsettled);
+            let Err(stopped) = run(&mut writer, &statements, &mut moved).await else {
+                doubt.dispel();
+                self.committed(writer, &parts).await;
+                return Ok(parts.iter().map(|part| part.ledger).collect());
+            };
+            if stopped.statement + 1 >= statements.len() || !stopped.is_certain() {
+                return Err(self.doubtful(writer, doubt, stopped.failure).await);
             }
+            doubt.dispel();
+            undo(writer).await;
+            if stopped.statement == CHECK_PLACE && moved.len() < parts.len() {
+                parts.retain(|part| moved.contains(&part.ledger));
+                continue;
+            }
+            let error = self.explain(stopped.failure);
+            if error.kind() != StoreErrorKind::Busy || started.elapsed() >= self.busy_timeout {
+                return Err(CommitError::NotCommitted(error));
+            }
+            tokio::time::sleep(PAUSE).await;
         }
         Ok(Vec::new())
     }
 
-    /// Makes the open transaction durable.
-    async fn seal(
+    /// What is left to do after a commit that is durable already.
+    async fn committed(&self, mut writer: Lent<'_>, parts: &[&LedgerCommit]) {
+        // Whatever an earlier failed commit left in the log is overwritten now.
+        self.unsettled.store(false, Ordering::Release);
+        if parts.iter().flat_map(|part| &part.writes).any(is_erasure) {
+            self.unscrubbed.store(true, Ordering::Release);
+        }
+        match self.scrub(&mut writer).await {
+            Ok(()) => writer.give_back(),
+            Err(failure) => {
+                let error = self.explain(failure);
+                tracing::warn!(%error, "erased bytes are still in the write-ahead log");
+            }
+        }
+    }
+
+    /// Finds out what can be known after `COMMIT` itself may have failed.
+    async fn doubtful(
         &self,
         mut writer: Lent<'_>,
-        ledgers: Vec<LedgerId>,
-    ) -> Result<Vec<LedgerId>, CommitError> {
-        let doubt = Doubt(&self.unsettled);
-        let Err(failure) = session::execute(&mut writer, COMMIT).await else {
-            doubt.dispel();
-            // Whatever an earlier failed commit left in the log is overwritten now.
-            self.unsettled.store(false, Ordering::Release);
-            writer.give_back();
-            return Ok(ledgers);
-        };
+        doubt: Doubt<'_>,
+        failure: Failure,
+    ) -> CommitError {
         let error = self.explain(failure);
         let undone = session::execute(&mut writer, ROLLBACK).await.is_ok();
         // A transaction that could be rolled back was still open. After an I/O error that is
@@ -94,11 +109,11 @@ impl Sqlite {
         if undone && matches!(error.kind(), StoreErrorKind::Busy | StoreErrorKind::CannotWrite) {
             doubt.dispel();
             writer.give_back();
-            return Err(CommitError::NotCommitted(error));
+            return CommitError::NotCommitted(error);
         }
         drop(doubt);
         writer.discard().await;
-        Err(CommitError::Unclear(error))
+        CommitError::Unclear(error)
     }
 
     /// Settles what a failed commit left open.
@@ -123,9 +138,9 @@ impl Sqlite {
         let mut all = vec![Statement::new(BEGIN)];
         all.extend_from_slice(statements);
         all.push(Statement::new(COMMIT));
-        if let Err(failure) = session::run(&mut writer, &all, each).await {
+        if let Err(stopped) = session::run(&mut writer, &all, each).await {
             undo(writer).await;
-            return Err(failure);
+            return Err(stopped.failure);
         }
         self.unsettled.store(false, Ordering::Release);
         writer.give_back();
@@ -133,21 +148,32 @@ impl Sqlite {
     }
 }
 
-/// Begins, moves the heads and writes the rows; `moved` gets the ledgers whose head matched.
-async fn write(
+/// Runs a transaction; `moved` gets the ledgers whose heads matched.
+async fn run(
     connection: &mut SqliteConnection,
-    parts: &[&LedgerCommit],
+    statements: &[Statement<'_>],
     moved: &mut Vec<LedgerId>,
-) -> Result<(), Failure> {
-    let mut statements =
-        vec![Statement::new(BEGIN), Statement::new(MOVE_HEADS).over(batch::heads(parts))];
-    statements.extend(batch::statements(parts));
-    session::run(connection, &statements, &mut |_, row| {
-        let ledger = row.id(0).ok_or_else(|| damaged("a ledger", "the id"))?;
-        moved.push(LedgerId::from_uuid(ledger));
+) -> Result<(), Stopped> {
+    session::run(connection, statements, &mut |statement, row| {
+        if statement < CHECK_PLACE {
+            let ledger = row.id(0).ok_or_else(|| damaged("a ledger", "the id"))?;
+            moved.push(LedgerId::from_uuid(ledger));
+        }
         Ok(())
     })
     .await
+}
+
+/// The whole transaction, from `BEGIN` to `COMMIT`.
+fn transaction<'a>(parts: &[&'a LedgerCommit]) -> Vec<Statement<'a>> {
+    let mut statements = vec![
+        Statement::new(BEGIN),
+        Statement::new(MOVE_HEADS).over(batch::heads(parts)),
+        Statement::new(CHECK).with([integer(parts.len())]),
+    ];
+    statements.extend(batch::statements(parts));
+    statements.push(Statement::new(COMMIT));
+    statements
 }
 
 /// Ends the transaction, if one is open, and with it the connection, if that fails.
@@ -159,8 +185,8 @@ async fn undo(mut writer: Lent<'_>) {
     }
 }
 
-fn is_taken(failure: &Failure) -> bool {
-    matches!(failure, Failure::Sql(sqlx::Error::Database(error)) if error.is_unique_violation())
+fn is_erasure(write: &Write) -> bool {
+    matches!(write, Write::Erase { .. })
 }
 
 /// While a `COMMIT` is under way its outcome is open, and stays so if the future is dropped.

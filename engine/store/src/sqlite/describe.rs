@@ -24,7 +24,7 @@ impl Sqlite {
             Ok(())
         })
         .await
-        .map_err(|failure| self.explain(failure))?;
+        .map_err(|stopped| self.explain(stopped.failure))?;
         writer.give_back();
         let size = std::fs::metadata(&self.place).map_or(0, |metadata| metadata.len());
         let mut facts = vec![("product".to_owned(), "SQLite".to_owned())];

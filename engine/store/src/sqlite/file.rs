@@ -64,7 +64,16 @@ fn inspect(path: &Path, metadata: &Metadata, create: bool) -> Result<Found, Stor
         Ok(()) if header.get(68..72) != Some(&APPLICATION_ID.to_be_bytes()) => {
             Err(foreign(path, "it is a SQLite file of another application"))
         }
-        Ok(()) => Ok(Found::Ours),
+        Ok(()) => writable(path),
+    }
+}
+
+/// SQLite would open a file that may only be read, and leave files beside it that may only be
+/// read, too: these would stand in the way once the file's rights are mended.
+fn writable(path: &Path) -> Result<Found, StoreError> {
+    match OpenOptions::new().write(true).open(path) {
+        Ok(_) => Ok(Found::Ours),
+        Err(error) => Err(unreachable(path, &error)),
     }
 }
 
@@ -77,7 +86,7 @@ fn add(path: &Path) -> Result<Found, StoreError> {
     match options.open(path) {
         Ok(_) => Ok(Found::Empty),
         // Another process was faster.
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => prepare(path, false),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => prepare(path, true),
         Err(error) => Err(unreachable(path, &error)),
     }
 }
@@ -114,7 +123,7 @@ fn unreachable(path: &Path, error: &io::Error) -> StoreError {
             StoreErrorKind::CannotWrite,
             format!(
                 "{path} cannot be written to: {error}. See that there is room on the disk, and \
-                 that this user may write the file and its directory"
+                 that this user may write the file, those beside it (-wal, -shm), and its directory"
             ),
         ),
         ErrorKind::NotADirectory | ErrorKind::InvalidFilename => (

@@ -20,7 +20,10 @@ mod options;
 mod pool;
 mod render;
 mod schema;
+mod scrub;
 mod session;
+#[cfg(test)]
+mod tests;
 mod unpack;
 
 use std::num::NonZeroUsize;
@@ -54,6 +57,8 @@ pub struct Sqlite {
     readers: pool::Pool,
     /// Whether a commit failed in a way that leaves its outcome open.
     unsettled: AtomicBool,
+    /// Whether the write-ahead log holds bytes that an erasure destroyed elsewhere.
+    unscrubbed: AtomicBool,
 }
 
 impl Dialect for Sqlite {
@@ -69,7 +74,9 @@ impl Dialect for Sqlite {
         each: Each<'_, SqliteRow>,
     ) -> Result<(), StoreError> {
         let mut reader = self.readers.lend().await.map_err(|failure| self.explain(failure))?;
-        session::run(&mut reader, queries, each).await.map_err(|failure| self.explain(failure))?;
+        session::run(&mut reader, queries, each)
+            .await
+            .map_err(|stopped| self.explain(stopped.failure))?;
         reader.give_back();
         Ok(())
     }

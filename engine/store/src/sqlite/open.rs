@@ -40,6 +40,7 @@ impl SqliteStore {
             writer: Pool::new(options.writer(&path), 1),
             readers: Pool::new(options.reader(&path), readers),
             unsettled: AtomicBool::new(false),
+            unscrubbed: AtomicBool::new(false),
         };
         dialect.start(found).await?;
         Ok(Self { dialect })

@@ -69,6 +69,8 @@ impl SqliteOptions {
             .synchronous(SqliteSynchronous::Full)
             .pragma("cache_size", WRITER_CACHE)
             .pragma("journal_size_limit", LOG_BYTES_KEPT)
+            // An erasure must destroy bytes: SQLite alone would only forget where they are.
+            .pragma("secure_delete", "ON")
     }
 
     /// The options of the connections that read.

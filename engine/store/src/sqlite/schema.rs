@@ -6,6 +6,7 @@ use readmit_runtime::ports::store::{StoreError, StoreErrorKind};
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{Connection as _, SqlSafeStr as _, SqliteConnection};
 
+use super::session;
 use crate::sql::failure::Failure;
 
 /// Every step, in order: what it is called, and its SQL. Steps are never changed or removed,
@@ -13,13 +14,18 @@ use crate::sql::failure::Failure;
 const STEPS: [(&str, &str); 1] =
     [("ledger", include_str!("../../migrations/sqlite/0001_ledger.sql"))];
 
+/// Changes nothing, but fails if the file cannot be written to: to begin a transaction is not
+/// enough, SQLite makes one that only reads out of it then.
+const PROBE: &str = "DELETE FROM settings WHERE false";
+
 /// Brings the tables up to date, in one transaction.
 ///
-/// `BEGIN IMMEDIATE` makes processes that start together take turns, and it
-/// fails here and now if the file cannot be written to.
+/// `BEGIN IMMEDIATE` makes processes that start together take turns.
 pub(super) async fn migrate(connection: &mut SqliteConnection) -> Result<(), Failure> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    migrator().run(&mut *transaction).await.map_err(explain)?;
+    // Not `run`: it would keep everything that opens a store out of tasks that may move.
+    migrator().run_direct(None, &mut *transaction, false).await.map_err(explain)?;
+    session::execute(&mut transaction, PROBE).await?;
     transaction.commit().await?;
     Ok(())
 }

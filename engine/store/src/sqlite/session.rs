@@ -9,22 +9,51 @@ use crate::dialect::Each;
 use crate::sql::failure::Failure;
 use crate::sql::statement::Statement;
 
+/// What stopped a run, and at which of its statements.
+#[derive(Debug)]
+pub(super) struct Stopped {
+    pub(super) statement: usize,
+    pub(super) failure: Failure,
+}
+
+impl Stopped {
+    /// Whether SQLite says that this statement failed. Then those before it are done, and those
+    /// after it were not run. After any other failure the thread may have run on.
+    pub(super) const fn is_certain(&self) -> bool {
+        matches!(self.failure, Failure::Sql(sqlx::Error::Database(_)))
+    }
+}
+
+impl From<Stopped> for Failure {
+    fn from(stopped: Stopped) -> Self {
+        stopped.failure
+    }
+}
+
 /// Runs statements one after the other, in one round trip to the connection's thread.
-///
-/// The first that fails is the last that was run.
 pub(super) async fn run(
     connection: &mut SqliteConnection,
     statements: &[Statement<'_>],
     each: Each<'_, SqliteRow>,
+) -> Result<(), Stopped> {
+    let mut statement = 0;
+    let outcome = run_counting(connection, statements, each, &mut statement).await;
+    outcome.map_err(|failure| Stopped { statement, failure })
+}
+
+async fn run_counting(
+    connection: &mut SqliteConnection,
+    statements: &[Statement<'_>],
+    each: Each<'_, SqliteRow>,
+    statement: &mut usize,
 ) -> Result<(), Failure> {
     let (text, arguments) = render(statements)?;
     // Safe: the text is put together from constants; every value is an argument.
     let mut answers = connection.fetch_many(sqlx::query_with(AssertSqlSafe(text), arguments));
-    let mut statement = 0;
     while let Some(answer) = answers.try_next().await? {
         match answer {
-            Either::Left(_) => statement += 1,
-            Either::Right(row) => each(statement, &row)?,
+            Either::Left(_) => *statement += 1,
+            Either::Right(row) => each(*statement, &row)?,
         }
     }
     Ok(())
