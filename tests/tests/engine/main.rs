@@ -1,0 +1,27 @@
+//! The engine end to end, through the crate `readmit` alone, on a real database.
+//!
+//! | module | what is promised |
+//! |---|---|
+//! | `authenticator` | codes of an authenticator that is not ours |
+//! | `recovery` | the story of a lost phone, under the standard policy |
+//! | `strict` | the same under the strict policy: a second person, and an issued code |
+//! | `guards` | wrong codes, locks, freezes, and grants that replace others |
+//! | `expiry` | what runs out is recorded in time, once, and after a restart too |
+//! | `idempotency` | a command id is carried out once, whatever became of it |
+//! | `erasure` | personal data is gone, history stays |
+//! | `isolation` | what belongs to another tenant does not exist |
+//! | `following` | every event, in order, live, whoever recorded it |
+//! | `lanes` | callers that go away, too many callers, and the end of an engine |
+//! | `secrets` | nothing secret in leaves, logs, `Debug` forms or files |
+
+mod authenticator;
+mod erasure;
+mod expiry;
+mod following;
+mod guards;
+mod idempotency;
+mod isolation;
+mod lanes;
+mod recovery;
+mod secrets;
+mod strict;
