@@ -79,17 +79,10 @@ impl Tenant {
     pub async fn sign_in(&self, account: impl Into<AccountId>) -> Result<SignIn, Error> {
         let id = account.into();
         let (account, tenant) = self.runtime.account_in_tenant(self.ledger(), id).await?;
-        match id {
-            AccountId::Customer(_) if account.registered => {}
-            AccountId::Customer(_) => return Err(Refusal::NotFound.into()),
-            AccountId::Admin(id) => {
-                let admin = tenant.admins.get(&id).ok_or(Refusal::NotFound)?;
-                if admin.suspended {
-                    return Ok(SignIn::Refused(Refusal::NotPermitted));
-                }
-            }
+        if !account.is_known(&tenant) {
+            return Err(Refusal::NotFound.into());
         }
-        Ok(account.sign_in(self.runtime.now(), &tenant.policy))
+        Ok(account.sign_in(self.runtime.now(), &tenant))
     }
 
     /// The tenant's policy, admins, keys and holds, as of now.

@@ -177,7 +177,7 @@ impl CaseRecord {
 pub fn assess(case: &CaseRecord, policy: &Policy) -> Vec<Shortfall> {
     let terms = &case.terms;
     let lifetime = policy.lifetime.least_seconds..=policy.lifetime.most_seconds;
-    let for_admin = matches!(case.account, AccountId::Admin(_));
+    let for_admin = case.account.is_admin();
     let needs_second = for_admin || policy.second_person == SecondPerson::Always;
     let checks = [
         (Shortfall::Reason, policy.demands.reason && terms.reason.is_none()),

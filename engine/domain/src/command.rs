@@ -57,7 +57,7 @@ pub struct Personal<'a> {
 }
 
 macro_rules! commands {
-    ($(#[$doc:meta])* $enum:ident about $via:ident: $state:ident, $($name:ident,)+) => {
+    ($(#[$doc:meta])* $enum:ident about $via:ident: $state:ident by $rule:ident, $($name:ident,)+) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
         #[serde(tag = "command")]
@@ -73,14 +73,18 @@ macro_rules! commands {
                 match self { $(Self::$name(_) => stringify!($name),)+ }
             }
 
+            fn rule(&self) -> &dyn $rule {
+                match self { $(Self::$name(command) => command,)+ }
+            }
+
             /// The rule, pure.
             pub fn decide(&self, state: &$state, context: &Context<'_>) -> Decision {
-                match self { $(Self::$name(command) => command.decide(state, context),)+ }
+                self.rule().decide(state, context)
             }
 
             /// Personal data that the command brings.
             pub fn personal(&self) -> Personal<'_> {
-                match self { $(Self::$name(command) => command.personal(),)+ }
+                self.rule().personal()
             }
         }
 
@@ -115,7 +119,7 @@ pub enum Command {
 
 commands! {
     /// A command about one account.
-    AccountCommand about Account: Account,
+    AccountCommand about Account: Account by AccountRule,
     RegisterCustomer,
     RequestBypass,
     GrantBypass,
@@ -138,7 +142,7 @@ commands! {
 
 commands! {
     /// A command about the tenant itself.
-    TenantCommand about Tenant: Tenant,
+    TenantCommand about Tenant: Tenant by TenantRule,
     CreateTenant,
     ChangePolicy,
     AuthoriseAdmin,
@@ -152,21 +156,11 @@ commands! {
     LiftLegalHold,
 }
 
-macro_rules! targets {
-    ($($name:ident)+) => {
-        impl AccountCommand {
-            /// Which account; a command that makes a new one takes its id from `fresh`.
-            pub fn account(&self, fresh: FreshId) -> AccountId {
-                match self { $(Self::$name(command) => command.account(fresh),)+ }
-            }
-        }
-    };
-}
-
-targets! {
-    RegisterCustomer RequestBypass GrantBypass ApproveBypass DenyBypass RevokeBypass RedeemBypass
-    DisableMfa StartEnrolment ConfirmEnrolment RemoveDevice RegenerateCodes CheckSecondFactor
-    ExpireBypass ReportUnrecognised UnfreezeAccount UnlockAccount EraseCustomer
+impl AccountCommand {
+    /// Which account; a command that makes a new one takes its id from `fresh`.
+    pub fn account(&self, fresh: FreshId) -> AccountId {
+        self.rule().account(fresh)
+    }
 }
 
 impl Command {

@@ -18,7 +18,7 @@ pub struct Context<'a> {
     pub tenant: &'a Tenant,
     /// Who asks.
     pub actor: &'a Actor,
-    /// The actor's own account, where the actor is an admin.
+    /// The actor's own account, where the actor is a person.
     pub actor_account: Option<&'a Account>,
     /// The one random id drawn for this command.
     pub fresh: FreshId,
@@ -144,8 +144,8 @@ impl Context<'_> {
     }
 
     /// Refuses if the actor's second factor is missing or older than policy allows.
-    pub(crate) fn require_fresh_second_factor(&self, own: Option<&Account>) -> Result<(), Refusal> {
-        if self.has_fresh_second_factor(own) {
+    pub(crate) fn require_fresh_second_factor(&self) -> Result<(), Refusal> {
+        if self.has_fresh_second_factor() {
             Ok(())
         } else {
             Err(Refusal::SecondFactorNotFresh { within: self.tenant.policy.fresh_seconds })
@@ -154,11 +154,13 @@ impl Context<'_> {
 
     /// Whether the actor has shown a second factor lately. One that this engine
     /// is said to have checked must stand in the actor's own account.
-    pub(crate) fn has_fresh_second_factor(&self, own: Option<&Account>) -> bool {
+    pub(crate) fn has_fresh_second_factor(&self) -> bool {
         let Some(shown) = self.actor.who.second_factor() else { return false };
         let young = shown.at <= self.now && self.now <= shown.at + self.tenant.policy.fresh_seconds;
         let checked = match shown.checked_by {
-            CheckedBy::Engine => own.is_some_and(|account| account.verified_at.contains(&shown.at)),
+            CheckedBy::Engine => {
+                self.actor_account.is_some_and(|own| own.verified_at.contains(&shown.at))
+            }
             CheckedBy::Service => true,
         };
         young && checked
@@ -179,5 +181,38 @@ impl Context<'_> {
         let key = self.tenant.keys.get(&id).ok_or(Refusal::NotFound)?;
         let live = !key.revoked && key.until.is_none_or(|until| self.now < until);
         Ok(if live { &key.roles } else { &[] })
+    }
+
+    /// Whether the actor is an owner who is not suspended.
+    pub(crate) fn actor_is_owner(&self) -> bool {
+        self.is_owner(&self.actor.who)
+    }
+
+    /// Whether this is an owner of the tenant who is not suspended.
+    pub(crate) fn is_owner(&self, who: &Who) -> bool {
+        match who {
+            Who::Admin { id, .. } => self.tenant.is_owner(*id),
+            Who::Customer { .. } | Who::Service { .. } | Who::System => false,
+        }
+    }
+
+    /// Refuses to act on one's own account, and on an admin's unless the actor is an owner.
+    pub(crate) fn require_other(&self, account: AccountId) -> Result<(), Refusal> {
+        if self.is_self(account) {
+            return Err(Refusal::OwnAccount);
+        }
+        if account.is_admin() && !self.actor_is_owner() {
+            return Err(Refusal::OwnerRequired);
+        }
+        Ok(())
+    }
+
+    /// Why the actor cannot do what takes a recovery session or a fresh second factor.
+    pub(crate) fn why_no_session(&self) -> Refusal {
+        if self.actor.recovery_session.is_some() {
+            Refusal::SessionNotLive
+        } else {
+            Refusal::SecondFactorNotFresh { within: self.tenant.policy.fresh_seconds }
+        }
     }
 }

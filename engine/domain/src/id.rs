@@ -127,6 +127,11 @@ pub enum StreamId {
 }
 
 impl AccountId {
+    /// Whether it is an admin's.
+    pub const fn is_admin(self) -> bool {
+        matches!(self, Self::Admin(_))
+    }
+
     /// The 16 bytes, as the database keeps them.
     pub const fn uuid(self) -> Uuid {
         match self {

@@ -8,12 +8,13 @@ macro_rules! refusals {
     ($($(#[$doc:meta])* $name:ident $({ $($(#[$fdoc:meta])* $field:ident: $type:ty,)+ })? = $kind:literal, $text:literal;)+) => {
         /// An expected "no": comparable data with a stable [`kind`](Self::kind).
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
-        #[serde(tag = "kind", rename_all = "snake_case")]
+        #[serde(tag = "kind")]
         #[non_exhaustive]
         pub enum Refusal {
             $(
                 $(#[$doc])*
                 #[error($text)]
+                #[serde(rename = $kind)]
                 $name $({ $($(#[$fdoc])* $field: $type,)+ })?,
             )+
         }

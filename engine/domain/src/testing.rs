@@ -240,7 +240,7 @@ impl Scenario {
 
     /// What a correct password for this account is worth now.
     pub fn sign_in(&self, id: impl Into<AccountId>) -> SignIn {
-        self.account(id).sign_in(self.now, &self.tenant.policy)
+        self.account(id).sign_in(self.now, &self.tenant)
     }
 
     /// The admin, with a second factor that the embedding service vouches for.

@@ -194,7 +194,10 @@ impl<T: Tenancy> StateMachineTest for Recovery<T> {
             let account = rehearsal.scenario.account(history.account);
             let life = world.life(*person);
             is_as_told(&account, life);
-            assert_eq!(account.sign_in(rehearsal.scenario.now, &T::policy()), sign_in(world, life));
+            assert_eq!(
+                account.sign_in(rehearsal.scenario.now, &rehearsal.scenario.tenant),
+                sign_in(world, life)
+            );
             let stage = account.case.as_ref().map(|case| (case.recovery, case.stage()));
             assert_eq!(stage, history.open_stage());
             rehearsal.nothing_outlives_its_end(&account);

@@ -7,7 +7,6 @@ use crate::command::{AccountRule, Decision};
 use crate::event::BypassGranted;
 use crate::{
     AccountId, Context, FreshId, IdentityCheck, NewEvent, Permission, RecoveryId, Refusal, Terms,
-    Who,
 };
 
 /// Approves a request: the bypass is granted on the terms that were asked for,
@@ -40,7 +39,7 @@ impl AccountRule for ApproveBypass {
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Decision {
-        account.require_known(context)?;
+        account.require_known(context.tenant)?;
         let case = account.request_to_answer(self.recovery, context)?;
         let Progress::Awaiting { requested_by, from, until } = &case.progress else {
             return Err(Refusal::NotAwaiting);
@@ -48,7 +47,7 @@ impl AccountRule for ApproveBypass {
         if context.now >= *until {
             return Err(Refusal::RequestTooOld);
         }
-        if matches!(account.id, AccountId::Admin(_)) {
+        if account.id.is_admin() {
             // An owner who asks for their own account is not the owner it takes.
             let asked_by_owner =
                 context.is_owner(requested_by) && requested_by.account() != Some(account.id);
@@ -61,7 +60,7 @@ impl AccountRule for ApproveBypass {
         let identity_check = self.identity_check.unwrap_or(case.terms.identity_check);
         let terms = Terms { identity_check, ..case.terms.clone() };
         terms.require_allowed(&context.tenant.policy)?;
-        context.require_fresh_second_factor(context.actor_account)?;
+        context.require_fresh_second_factor()?;
         let from = from.map_or(context.now, |from| from.max(context.now));
         let until = from + terms.lifetime_seconds;
         let granted = BypassGranted { bypass: case.bypass, terms, from, until };
@@ -88,21 +87,6 @@ impl Account {
             }
             Progress::Awaiting { .. } => Ok(case),
             Progress::Open(_) => Err(Refusal::NotAwaiting),
-        }
-    }
-}
-
-impl Context<'_> {
-    /// Whether the actor is an owner who is not suspended.
-    pub(super) fn actor_is_owner(&self) -> bool {
-        self.is_owner(&self.actor.who)
-    }
-
-    /// Whether this is an owner of the tenant who is not suspended.
-    pub(super) fn is_owner(&self, who: &Who) -> bool {
-        match who {
-            Who::Admin { id, .. } => self.tenant.is_owner(*id),
-            Who::Customer { .. } | Who::Service { .. } | Who::System => false,
         }
     }
 }

@@ -63,9 +63,7 @@ impl AccountRule for CheckSecondFactor {
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Decision {
-        account.require_known(context)?;
-        context.require_self(account.id)?;
-        account.require_usable()?;
+        account.require_own(context)?;
         account.require_unlocked(context.now)?;
         if !matches!(account.mfa, Mfa::On { .. }) {
             return Err(Refusal::MfaNotOn);

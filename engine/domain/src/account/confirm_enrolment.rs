@@ -48,9 +48,7 @@ impl AccountRule for ConfirmEnrolment {
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Decision {
-        account.require_known(context)?;
-        context.require_self(account.id)?;
-        account.require_usable()?;
+        account.require_own(context)?;
         let enrolment = account.enrolment.filter(|started| started.device == self.device);
         let enrolment = enrolment.ok_or(Refusal::EnrolmentSuperseded)?;
         // While MFA is off, only the newest live session may go on, where policy asks

@@ -27,7 +27,7 @@ impl AccountRule for DenyBypass {
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Decision {
-        account.require_known(context)?;
+        account.require_known(context.tenant)?;
         let case = account.request_to_answer(self.recovery, context)?;
         if context.now >= case.due() {
             return Err(Refusal::RequestTooOld);

@@ -27,11 +27,9 @@ impl AccountRule for DisableMfa {
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Decision {
-        account.require_known(context)?;
-        context.require_self(account.id)?;
-        account.require_usable()?;
+        account.require_own(context)?;
         let session = account.live_session(context);
-        if session.is_none() && !context.has_fresh_second_factor(Some(account)) {
+        if session.is_none() && !context.has_fresh_second_factor() {
             return Err(context.why_no_session());
         }
         let Mfa::On { devices, codes } = &account.mfa else { return Err(Refusal::MfaNotOn) };
@@ -47,17 +45,6 @@ impl AccountRule for DisableMfa {
             Some(session) => Ok(vec![NewEvent::of(session.case.recovery, disabled)]),
             None if context.tenant.policy.mfa == MfaPolicy::Required => Err(Refusal::MfaRequired),
             None => Ok(vec![disabled.into()]),
-        }
-    }
-}
-
-impl Context<'_> {
-    /// Why the actor cannot do what takes a recovery session or a fresh second factor.
-    pub(super) fn why_no_session(&self) -> Refusal {
-        if self.actor.recovery_session.is_some() {
-            Refusal::SessionNotLive
-        } else {
-            Refusal::SecondFactorNotFresh { within: self.tenant.policy.fresh_seconds }
         }
     }
 }

@@ -26,7 +26,7 @@ impl AccountRule for EraseCustomer {
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Decision {
-        account.require_known(context)?;
+        account.require_known(context.tenant)?;
         context.permit(Permission::EraseCustomer)?;
         if account.erased {
             return Err(Refusal::Erased);

@@ -3,16 +3,15 @@
 use ipnet::IpNet;
 use serde::Serialize;
 
+use crate::account::Account;
 use crate::account::evolve::GRANT_WINDOW;
 use crate::account::wish::{End, Wish, wishes};
-use crate::account::{Account, Case, Mfa};
 use crate::command::{AccountRule, Decision, Personal};
 use crate::event::{
     BypassGranted, BypassRequested, BypassRevoked, Event, NewEvent, RevocationCause,
 };
 use crate::{
-    AccountId, Context, FreshId, MfaPolicy, Permission, Policy, Proof, Refusal, SecondPerson,
-    Stage, Terms, Timestamp,
+    AccountId, Context, FreshId, Permission, Proof, Refusal, SecondPerson, Stage, Terms, Timestamp,
 };
 
 /// Grants a bypass; asks for a second person where policy says so.
@@ -73,11 +72,6 @@ impl GrantBypass {
         self.replace = true;
         self
     }
-
-    /// What redeeming it takes, as asked for.
-    pub const fn wished_proof(&self) -> Option<Proof> {
-        self.wish.proof
-    }
 }
 
 impl AccountRule for GrantBypass {
@@ -86,19 +80,14 @@ impl AccountRule for GrantBypass {
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Decision {
-        account.require_known(context)?;
+        account.require_known(context.tenant)?;
         context.permit(Permission::GrantBypass)?;
-        if context.is_self(account.id) {
-            return Err(Refusal::OwnAccount);
-        }
-        if matches!(account.id, AccountId::Admin(_)) && !context.actor_is_owner() {
-            return Err(Refusal::OwnerRequired);
-        }
+        context.require_other(account.id)?;
         account.require_usable()?;
         account.require_bypassable(&context.tenant.policy)?;
         let mut events = self.clear_the_way(account, context)?;
         let (terms, from) = self.wish.terms(&context.tenant.policy, context.now)?;
-        context.require_fresh_second_factor(context.actor_account)?;
+        context.require_fresh_second_factor()?;
 
         let recovery = context.fresh.recovery();
         events.push(if needs_second_person(account, context) {
@@ -144,34 +133,6 @@ fn needs_second_person(account: &Account, context: &Context<'_>) -> bool {
     let policy = &context.tenant.policy;
     let recent = account.granted_at.iter().filter(|at| context.now <= **at + GRANT_WINDOW).count();
     policy.second_person == SecondPerson::Always
-        || matches!(account.id, AccountId::Admin(_))
+        || account.id.is_admin()
         || recent >= usize::from(policy.grants_in_30_days)
-}
-
-impl Account {
-    /// Refuses accounts whose owner can sign in without a bypass anyway.
-    pub(super) fn require_bypassable(&self, policy: &Policy) -> Result<(), Refusal> {
-        match (&self.mfa, policy.mfa) {
-            (Mfa::On { .. }, _) | (Mfa::Off, MfaPolicy::Required) => Ok(()),
-            (Mfa::NotSetUp, _) | (Mfa::Off, MfaPolicy::Optional) => Err(Refusal::NothingToBypass),
-        }
-    }
-
-    /// Refuses a command that has begun the case already, even if its time is over since.
-    pub(super) fn require_new_case(&self, fresh: FreshId) -> Result<(), Refusal> {
-        match &self.case {
-            Some(case) if case.recovery == fresh.recovery() => Err(Refusal::AlreadyDone),
-            Some(_) | None => Ok(()),
-        }
-    }
-
-    /// The event that ends a case whose time is over, where nobody has recorded it yet.
-    pub(super) fn overdue_end(&self, now: Timestamp) -> Vec<NewEvent> {
-        self.case
-            .as_ref()
-            .filter(|case| case.due() <= now)
-            .map(Case::timed_out)
-            .into_iter()
-            .collect()
-    }
 }

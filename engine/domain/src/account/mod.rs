@@ -9,6 +9,7 @@ mod erase_customer;
 mod evolve;
 mod expire_bypass;
 mod grant_bypass;
+mod guards;
 mod redeem_bypass;
 mod regenerate_codes;
 mod register_customer;
@@ -43,8 +44,7 @@ pub use unfreeze_account::UnfreezeAccount;
 pub use unlock_account::UnlockAccount;
 
 use crate::{
-    AccountId, BypassId, CodeSetId, Context, DeviceId, Proof, RecoveryId, Refusal, Stage, Terms,
-    Timestamp, Who,
+    AccountId, BypassId, CodeSetId, DeviceId, Proof, RecoveryId, Stage, Terms, Timestamp, Who,
 };
 
 /// Recovery codes in a set.
@@ -248,58 +248,6 @@ impl Account {
     pub fn lock_at(&self, now: Timestamp) -> Option<Lock> {
         self.lock.filter(|lock| lock.until.is_none_or(|until| now < until))
     }
-
-    /// Whether there is such an account in the tenant.
-    pub(crate) fn require_known(&self, context: &Context<'_>) -> Result<(), Refusal> {
-        let known = match self.id {
-            AccountId::Customer(_) => self.registered,
-            AccountId::Admin(id) => context.tenant.admins.contains_key(&id),
-        };
-        if known { Ok(()) } else { Err(Refusal::NotFound) }
-    }
-
-    /// Refuses accounts with which nothing may be done.
-    pub(crate) fn require_usable(&self) -> Result<(), Refusal> {
-        if self.erased {
-            return Err(Refusal::Erased);
-        }
-        if self.frozen {
-            return Err(Refusal::Frozen);
-        }
-        Ok(())
-    }
-
-    /// Refuses locked accounts.
-    pub(crate) fn require_unlocked(&self, now: Timestamp) -> Result<(), Refusal> {
-        match self.lock_at(now) {
-            Some(lock) => Err(Refusal::Locked { until: lock.until }),
-            None => Ok(()),
-        }
-    }
-
-    /// The open case, unless its time is over.
-    pub(crate) fn live_case(&self, now: Timestamp) -> Option<&Case> {
-        self.case.as_ref().filter(|case| now < case.due())
-    }
-
-    /// Whether this actor asked for the case that awaits approval.
-    pub(crate) fn was_requested_by(&self, who: &Who) -> bool {
-        match self.case.as_ref().map(|case| &case.progress) {
-            Some(Progress::Awaiting { requested_by, .. }) => requested_by.is_same(who),
-            Some(Progress::Open(_)) | None => false,
-        }
-    }
-
-    /// The recovery session that the actor holds, if it is the newest use of
-    /// the open bypass and its time is not over.
-    pub(crate) fn live_session(&self, context: &Context<'_>) -> Option<LiveSession<'_>> {
-        let held = context.actor.recovery_session?;
-        let case = self.live_case(context.now)?;
-        let Progress::Open(open) = &case.progress else { return None };
-        let until = open.session_until?;
-        let newest = held.bypass == case.bypass && held.use_number == open.uses;
-        (newest && context.now < until).then_some(LiveSession { case, open, until })
-    }
 }
 
 /// A secret that an account's state needs.
@@ -311,14 +259,6 @@ pub enum SecretId {
     Codes(CodeSetId),
     /// The digest of the code issued with a bypass.
     IssuedCode(BypassId),
-}
-
-/// A recovery session that is live at the moment of a decision.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct LiveSession<'a> {
-    pub(crate) case: &'a Case,
-    pub(crate) open: &'a OpenBypass,
-    pub(crate) until: Timestamp,
 }
 
 impl Case {
@@ -336,22 +276,6 @@ impl Case {
             Progress::Awaiting { .. } => Stage::AwaitingApproval,
             Progress::Open(open) => open.stage,
         }
-    }
-}
-
-impl OpenBypass {
-    /// Whether it can be redeemed at this moment.
-    pub(crate) fn require_redeemable(&self, terms: &Terms, now: Timestamp) -> Result<(), Refusal> {
-        if now < self.from {
-            return Err(Refusal::NotStarted { from: self.from });
-        }
-        if now >= self.until {
-            return Err(Refusal::Expired);
-        }
-        if self.uses >= terms.max_uses || self.stage == Stage::DeviceEnrolled {
-            return Err(Refusal::Spent);
-        }
-        Ok(())
     }
 }
 

@@ -42,9 +42,7 @@ impl AccountRule for RedeemBypass {
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Decision {
-        account.require_known(context)?;
-        context.require_self(account.id)?;
-        account.require_usable()?;
+        account.require_own(context)?;
         account.require_unlocked(context.now)?;
         let case = account.case.as_ref().ok_or(Refusal::NoOpenCase)?;
         let Progress::Open(open) = &case.progress else { return Err(Refusal::NoOpenCase) };

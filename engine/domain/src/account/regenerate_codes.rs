@@ -26,16 +26,14 @@ impl AccountRule for RegenerateCodes {
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Decision {
-        account.require_known(context)?;
-        context.require_self(account.id)?;
-        account.require_usable()?;
+        account.require_own(context)?;
         let Mfa::On { codes, .. } = &account.mfa else { return Err(Refusal::MfaNotOn) };
         // A session in which MFA is still on as it was may not touch the codes:
         // abandoning a recovery leaves everything as it was.
         let session = account
             .live_session(context)
             .filter(|session| session.open.stage == Stage::DeviceEnrolled);
-        if session.is_none() && !context.has_fresh_second_factor(Some(account)) {
+        if session.is_none() && !context.has_fresh_second_factor() {
             return Err(context.why_no_session());
         }
         let set = context.fresh.codes();

@@ -27,10 +27,8 @@ impl AccountRule for RemoveDevice {
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Decision {
-        account.require_known(context)?;
-        context.require_self(account.id)?;
-        account.require_usable()?;
-        context.require_fresh_second_factor(Some(account))?;
+        account.require_own(context)?;
+        context.require_fresh_second_factor()?;
         let devices = account.devices();
         if !devices.iter().any(|device| device.id == self.device) {
             return Err(Refusal::NotFound);

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::account::Account;
 use crate::command::{AccountRule, Decision};
-use crate::event::{AccountFrozen, BypassRevoked, RevocationCause};
-use crate::{AccountId, Context, FreshId, NewEvent, Timestamp};
+use crate::event::{AccountFrozen, RevocationCause};
+use crate::{AccountId, Context, FreshId};
 
 /// Freezes the account, and revokes its open bypass, until an owner looks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -26,29 +26,19 @@ impl AccountRule for ReportUnrecognised {
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Decision {
-        account.require_known(context)?;
-        context.require_self(account.id)?;
-        account.require_usable()?;
+        account.require_own(context)?;
         let mut events = vec![AccountFrozen {}.into()];
         events.extend(account.revocation(context.now, RevocationCause::Reported));
         Ok(events)
     }
 }
 
-impl Account {
-    /// The event that ends the open case, whatever its stage: revoked, or over already.
-    pub(super) fn revocation(&self, now: Timestamp, cause: RevocationCause) -> Vec<NewEvent> {
-        match self.live_case(now) {
-            Some(open) => vec![NewEvent::of(open.recovery, BypassRevoked { cause })],
-            None => self.overdue_end(now),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::NewEvent;
     use crate::account::RequestBypass;
+    use crate::event::BypassRevoked;
     use crate::event::{BypassExpired, CustomerErased, DeviceEnrolled};
     use crate::testing::{ALICE, CASE, HANS, OLGA, PHONE, Scenario};
     use crate::{Actor, Reason, Stage};

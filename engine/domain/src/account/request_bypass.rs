@@ -31,7 +31,7 @@ impl AccountRule for RequestBypass {
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Decision {
-        account.require_known(context)?;
+        account.require_known(context.tenant)?;
         if context.is_self(account.id) {
             context.require_self(account.id)?;
         } else {

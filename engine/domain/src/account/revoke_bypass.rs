@@ -26,7 +26,7 @@ impl AccountRule for RevokeBypass {
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Decision {
-        account.require_known(context)?;
+        account.require_known(context.tenant)?;
         let cause = if context.is_self(account.id) {
             context.require_self(account.id)?;
             RevocationCause::ByCustomer

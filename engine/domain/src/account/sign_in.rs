@@ -1,7 +1,7 @@
 //! What a correct password is worth.
 
 use crate::account::{Account, Mfa, Progress};
-use crate::{BypassId, MfaPolicy, Policy, Proof, Refusal, Timestamp};
+use crate::{AccountId, BypassId, MfaPolicy, Proof, Refusal, Tenant, Timestamp};
 
 /// What a correct password is worth at one moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,9 +43,8 @@ pub struct BypassOffer {
 
 impl Account {
     /// What a correct password is worth at this moment.
-    pub fn sign_in(&self, now: Timestamp, policy: &Policy) -> SignIn {
-        let usable = self.require_usable().and_then(|()| self.require_unlocked(now));
-        if let Err(refusal) = usable {
+    pub fn sign_in(&self, now: Timestamp, tenant: &Tenant) -> SignIn {
+        if let Err(refusal) = self.require_welcome(now, tenant) {
             return SignIn::Refused(refusal);
         }
         let second_factor = match &self.mfa {
@@ -58,12 +57,23 @@ impl Account {
         if let Some(offer) = self.bypass_offer(now, second_factor) {
             return SignIn::Bypass(offer);
         }
-        match (&self.mfa, second_factor, policy.mfa) {
+        match (&self.mfa, second_factor, tenant.policy.mfa) {
             (_, Some(methods), _) => SignIn::SecondFactor(methods),
             (Mfa::NotSetUp, _, MfaPolicy::Required) => SignIn::EnrolmentOnly,
             (_, _, MfaPolicy::Required) => SignIn::Refused(Refusal::SetupOverdue),
             (_, _, MfaPolicy::Optional) => SignIn::Allowed,
         }
+    }
+
+    fn require_welcome(&self, now: Timestamp, tenant: &Tenant) -> Result<(), Refusal> {
+        self.require_known(tenant)?;
+        if let AccountId::Admin(id) = self.id
+            && tenant.admins.get(&id).is_some_and(|admin| admin.suspended)
+        {
+            return Err(Refusal::NotPermitted);
+        }
+        self.require_usable()?;
+        self.require_unlocked(now)
     }
 
     fn bypass_offer(&self, now: Timestamp, second_factor: Option<Methods>) -> Option<BypassOffer> {

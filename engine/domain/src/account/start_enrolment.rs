@@ -26,9 +26,7 @@ impl AccountRule for StartEnrolment {
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Decision {
-        account.require_known(context)?;
-        context.require_self(account.id)?;
-        account.require_usable()?;
+        account.require_own(context)?;
         let device = context.fresh.device();
         let pending = account.enrolment.is_some_and(|started| started.device == device);
         if pending || account.devices().iter().any(|active| active.id == device) {
@@ -65,7 +63,7 @@ impl Account {
                 Ok(self.live_case(context.now).filter(open))
             }
             (Mfa::Off, None, MfaPolicy::Required) => Err(self.why_not_set_up(context)),
-            (Mfa::On { .. }, _, _) if context.has_fresh_second_factor(Some(self)) => Ok(None),
+            (Mfa::On { .. }, _, _) if context.has_fresh_second_factor() => Ok(None),
             (Mfa::On { .. }, _, _) => Err(Refusal::NoRightToEnrol),
         }
     }

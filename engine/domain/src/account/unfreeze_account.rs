@@ -27,7 +27,7 @@ impl AccountRule for UnfreezeAccount {
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Decision {
-        account.require_known(context)?;
+        account.require_known(context.tenant)?;
         context.permit(Permission::UnfreezeAccount)?;
         if context.is_self(account.id) {
             return Err(Refusal::OwnAccount);

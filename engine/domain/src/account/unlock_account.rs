@@ -26,14 +26,9 @@ impl AccountRule for UnlockAccount {
     }
 
     fn decide(&self, account: &Account, context: &Context<'_>) -> Decision {
-        account.require_known(context)?;
+        account.require_known(context.tenant)?;
         context.permit(Permission::UnlockAccount)?;
-        if context.is_self(account.id) {
-            return Err(Refusal::OwnAccount);
-        }
-        if matches!(account.id, AccountId::Admin(_)) && !context.actor_is_owner() {
-            return Err(Refusal::OwnerRequired);
-        }
+        context.require_other(account.id)?;
         if account.lock_at(context.now).is_none() {
             return Err(Refusal::NotLocked);
         }
