@@ -60,7 +60,7 @@ async fn set_up_phone(
     let actor = Actor::customer(customer);
     let enrolment = msp.execute(&actor, StartEnrolment::new(customer)).await?;
     let secret = enrolment.secret.as_ref().ok_or("the secret is shown once")?;
-    let uri = secret.otpauth_uri("Acme MSP", "alice@example.com");
+    let uri = secret.otpauth_uri("Acme MSP", "alice@example.com")?;
     let phone = totp_rs::Totp::from_url(uri.as_str())?;
     let code = phone.generate(engine.now().unix_seconds()).to_string().parse()?;
     msp.execute(&actor, ConfirmEnrolment::new(customer, enrolment.device, code)).await?;

@@ -26,7 +26,7 @@ pub struct AccountRow {
 }
 
 impl Projection for Accounts {
-    fn apply(&mut self, event: &Envelope) {
+    fn evolve(&mut self, event: &Envelope) {
         let id = match (event.stream, &event.event) {
             (StreamId::Account(id), _) => id,
             // An admin begins in the tenant's stream.

@@ -16,7 +16,7 @@ pub struct Cases {
 }
 
 impl Projection for Cases {
-    fn apply(&mut self, event: &Envelope) {
+    fn evolve(&mut self, event: &Envelope) {
         let (Some(recovery), StreamId::Account(account)) = (event.recovery, event.stream) else {
             return;
         };

@@ -6,7 +6,7 @@ use readmit_runtime::{Envelope, Failure, Runtime};
 /// A pure fold over the events of a ledger.
 pub trait Projection {
     /// Takes in the next event.
-    fn apply(&mut self, event: &Envelope);
+    fn evolve(&mut self, event: &Envelope);
 }
 
 /// How far a ledger is read.
@@ -44,7 +44,7 @@ pub async fn replay<P: Projection>(
         if !until.includes(&event) {
             break;
         }
-        projection.apply(&event);
+        projection.evolve(&event);
     }
     Ok(projection)
 }

@@ -5,11 +5,10 @@ use std::sync::Arc;
 
 use readmit_domain::{CommandId, IntoText, Policy, Refusal, TenantName};
 use readmit_runtime::ports::{
-    Clock, Entropy, EventStore, LocalMasterKey, MasterKey, OsEntropy, StoreError, StoreErrorKind,
-    SystemClock,
+    Clock, Entropy, EventStore, LocalMasterKey, MasterKey, OsEntropy, StoreError, SystemClock,
 };
 use readmit_runtime::{Ports, Runtime};
-use readmit_store::{DatabaseUrl, SqliteOptions, SqliteStore};
+use readmit_store::DatabaseUrl;
 
 use crate::key_file::{self, KeyFileError};
 use crate::{Error, Tenant};
@@ -51,6 +50,11 @@ pub enum OpenError {
         "the master key of this database is missing: expected it in {0}. Without it nothing that is sealed can be read; a new key would not help"
     )]
     KeyMissing(PathBuf),
+    /// There is no file beside this database that could hold its master key.
+    #[error(
+        "this database is not a file, so its master key cannot lie beside it: give a key or a key file"
+    )]
+    NoKey,
     /// The master key is not the one the database was made with.
     #[error("this database was made with the master key {needed}, but the key given is {given}")]
     WrongKey {
@@ -190,18 +194,14 @@ impl EngineBuilder {
     /// The file that the master key is read from, or made in; none if the key itself was given.
     pub fn key_path(&self) -> Result<Option<PathBuf>, OpenError> {
         Ok(match &self.key {
-            KeySource::BesideDatabase => Some(key_file::beside(&self.file()?)),
+            KeySource::BesideDatabase => {
+                let url: DatabaseUrl = self.url.parse()?;
+                let file = url.file().ok_or(OpenError::NoKey)?;
+                Some(key_file::beside(file))
+            }
             KeySource::File(path) => Some(path.clone()),
             KeySource::Given(_) => None,
         })
-    }
-
-    fn file(&self) -> Result<PathBuf, OpenError> {
-        let DatabaseUrl::Sqlite(path) = self.url.parse()? else {
-            let message = "this version of Readmit keeps its ledger in SQLite alone";
-            return Err(StoreError::new(StoreErrorKind::BadAddress, message).into());
-        };
-        Ok(path)
     }
 
     /// Opens the database and starts the engine.
@@ -210,11 +210,11 @@ impl EngineBuilder {
     /// Says what is wrong with the address, the database or the key, and what
     /// to do. A key is never made for a database that has one.
     pub async fn open(self) -> Result<Engine, OpenError> {
-        let (path, key_path) = (self.file()?, self.key_path()?);
+        let url: DatabaseUrl = self.url.parse()?;
+        let key_path = self.key_path()?;
         // The key first: a malformed one must not leave an empty database behind.
         let found = key_path.as_deref().map(key_file::read).transpose()?.flatten();
-        let options = SqliteOptions::new(path).create(self.create);
-        let store: Arc<dyn EventStore> = Arc::new(SqliteStore::open(options).await?);
+        let store = readmit_store::open(&url, self.create).await?;
         let opened = self.open_with(Arc::clone(&store), key_path, found).await;
         if opened.is_err() {
             store.close().await;
@@ -233,9 +233,8 @@ impl EngineBuilder {
             (KeySource::Given(key), _, _) => key,
             (_, Some(key), _) => Arc::new(key),
             (_, None, Some(path)) if needed.is_some() => return Err(OpenError::KeyMissing(path)),
-            (_, None, path) => {
-                Arc::new(key_file::create(&path.unwrap_or_default(), self.entropy.as_ref())?)
-            }
+            (_, None, Some(path)) => Arc::new(key_file::create(&path, self.entropy.as_ref())?),
+            (_, None, None) => return Err(OpenError::NoKey),
         };
         let given = master_key.id();
         let needed = store.set_setting_once(KEY_SETTING, &given).await?;

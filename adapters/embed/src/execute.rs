@@ -91,9 +91,8 @@ impl<C: Execute + 'static> IntoFuture for Executing<C> {
         let Self { tenant, request, .. } = self;
         Box::pin(async move {
             let mut executed = tenant.runtime().execute(request).await?;
-            let outcome = C::outcome(&mut executed).ok_or_else(|| {
-                Failure::Damaged("the events of a command are not its own".to_owned())
-            })?;
+            let outcome = C::outcome(&mut executed)
+                .ok_or(Failure::Bug("the events of a command are not its own"))?;
             Ok(Done {
                 outcome,
                 command: executed.command,

@@ -55,8 +55,8 @@ pub use engine::{Engine, EngineBuilder, OpenError};
 pub use execute::{Done, Executing};
 pub use key_file::KeyFileError;
 pub use outcome::{
-    Authorised, Checked, Enrolled, Enrolment, Execute, Grant, GrantState, KeyIssued, NewCodes,
-    Redeemed, Registered,
+    Answers, Authorised, Checked, Enrolled, Enrolment, Execute, Grant, GrantState, KeyIssued,
+    NewCodes, Redeemed, Registered,
 };
 pub use readmit_domain::account::{
     Account, ApproveBypass, BypassOffer, Case, CheckSecondFactor, CodeSet, ConfirmEnrolment,
@@ -87,7 +87,7 @@ pub use readmit_runtime::ports::{
     StoreErrorKind, SystemClock,
 };
 pub use readmit_runtime::{
-    Discrepancy, Envelope, EnvelopeError, ExecuteError as Error, Failure, Follower, PrivateData,
-    TotpSecret, Verified, VerifyError,
+    Discrepancy, Envelope, EnvelopeError, ExecuteError as Error, Failure, Follower, Hash,
+    OtpauthError, PrivateData, TotpSecret, Verified, VerifyError,
 };
-pub use tenant::{AccountView, Tenant};
+pub use tenant::{AccountRecord, Tenant};

@@ -16,13 +16,20 @@ use readmit_domain::{
 };
 use readmit_runtime::{Executed, ShownOnce, TotpSecret};
 
-/// A command that a tenant can be asked to carry out, and what it answers.
-pub trait Execute: Into<Command> {
+/// A command that a tenant can be asked to carry out. The commands are those of
+/// this crate: nobody else can add one.
+pub trait Execute: Into<Command> + Answers {}
+
+impl<C: Into<Command> + Answers> Execute for C {}
+
+/// What a command answers.
+pub trait Answers {
     /// What it answers.
     type Outcome;
 
     /// Reads the answer from what was carried out. None if the events are not
     /// those of this command.
+    #[doc(hidden)]
     fn outcome(executed: &mut Executed) -> Option<Self::Outcome>;
 }
 
@@ -135,7 +142,7 @@ pub struct KeyIssued {
 
 macro_rules! answers_nothing {
     ($($command:ty),+ $(,)?) => {$(
-        impl Execute for $command {
+        impl Answers for $command {
             type Outcome = ();
 
             fn outcome(_: &mut Executed) -> Option<()> {
@@ -164,7 +171,7 @@ answers_nothing!(
     LiftLegalHold,
 );
 
-impl Execute for RegisterCustomer {
+impl Answers for RegisterCustomer {
     type Outcome = Registered;
 
     fn outcome(executed: &mut Executed) -> Option<Registered> {
@@ -177,7 +184,7 @@ impl Execute for RegisterCustomer {
 
 macro_rules! answers_grant {
     ($($command:ty),+) => {$(
-        impl Execute for $command {
+        impl Answers for $command {
             type Outcome = Grant;
 
             fn outcome(executed: &mut Executed) -> Option<Grant> {
@@ -208,7 +215,7 @@ fn grant(executed: &mut Executed) -> Option<Grant> {
     Some(Grant { recovery: last.recovery?, bypass, state, issued_code })
 }
 
-impl Execute for RedeemBypass {
+impl Answers for RedeemBypass {
     type Outcome = Redeemed;
 
     fn outcome(executed: &mut Executed) -> Option<Redeemed> {
@@ -218,7 +225,7 @@ impl Execute for RedeemBypass {
     }
 }
 
-impl Execute for StartEnrolment {
+impl Answers for StartEnrolment {
     type Outcome = Enrolment;
 
     fn outcome(executed: &mut Executed) -> Option<Enrolment> {
@@ -235,7 +242,7 @@ impl Execute for StartEnrolment {
     }
 }
 
-impl Execute for ConfirmEnrolment {
+impl Answers for ConfirmEnrolment {
     type Outcome = Enrolled;
 
     fn outcome(executed: &mut Executed) -> Option<Enrolled> {
@@ -246,7 +253,7 @@ impl Execute for ConfirmEnrolment {
     }
 }
 
-impl Execute for RegenerateCodes {
+impl Answers for RegenerateCodes {
     type Outcome = NewCodes;
 
     fn outcome(executed: &mut Executed) -> Option<NewCodes> {
@@ -262,7 +269,7 @@ impl Execute for RegenerateCodes {
     }
 }
 
-impl Execute for CheckSecondFactor {
+impl Answers for CheckSecondFactor {
     type Outcome = Checked;
 
     fn outcome(executed: &mut Executed) -> Option<Checked> {
@@ -274,7 +281,7 @@ impl Execute for CheckSecondFactor {
     }
 }
 
-impl Execute for AuthoriseAdmin {
+impl Answers for AuthoriseAdmin {
     type Outcome = Authorised;
 
     fn outcome(executed: &mut Executed) -> Option<Authorised> {
@@ -285,7 +292,7 @@ impl Execute for AuthoriseAdmin {
     }
 }
 
-impl Execute for IssueApiKey {
+impl Answers for IssueApiKey {
     type Outcome = KeyIssued;
 
     fn outcome(executed: &mut Executed) -> Option<KeyIssued> {

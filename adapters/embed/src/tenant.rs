@@ -8,7 +8,7 @@ use readmit_domain::assess::CaseRecord;
 use readmit_domain::{
     Account, AccountId, Actor, CustomerId, IntoText, LedgerId, Login, Refusal, StreamId, TenantId,
 };
-use readmit_projections::{Accounts, Cases, TimelineEntry, Until, replay};
+use readmit_projections::{Accounts, Cases, Projection as _, TimelineEntry, Until, replay};
 use readmit_runtime::ports::store::LedgerHead;
 use readmit_runtime::{Envelope, Follower, PrivateData, Runtime, Verified, VerifyError};
 
@@ -29,7 +29,7 @@ pub struct Tenant {
 /// An account with what its owner is called.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct AccountView {
+pub struct AccountRecord {
     /// Its state.
     pub account: Account,
     /// The login; none once erased.
@@ -120,13 +120,17 @@ impl Tenant {
     }
 
     /// Every account with events, as of now or of an earlier moment.
-    pub async fn accounts(&self, until: Until) -> Result<Vec<AccountView>, Error> {
+    pub async fn accounts(&self, until: Until) -> Result<Vec<AccountRecord>, Error> {
         let accounts = replay(&self.runtime, self.ledger(), until, Accounts::default()).await?;
         let mut views = Vec::with_capacity(accounts.rows.len());
         for row in accounts.rows.into_values() {
             let private = self.private(&row.first).await?;
             let login = private.and_then(|private| private.login);
-            views.push(AccountView { account: row.account, login, last_sign_in: row.last_sign_in });
+            views.push(AccountRecord {
+                account: row.account,
+                login,
+                last_sign_in: row.last_sign_in,
+            });
         }
         Ok(views)
     }
@@ -136,15 +140,15 @@ impl Tenant {
         &self,
         customer: &CustomerId,
         until: Until,
-    ) -> Result<Option<AccountView>, Error> {
+    ) -> Result<Option<AccountRecord>, Error> {
         let history = self.history(*customer).await?;
         let mut accounts = Accounts::default();
         for event in history.iter().take_while(|event| until.includes(event)) {
-            readmit_projections::Projection::apply(&mut accounts, event);
+            accounts.evolve(event);
         }
         let Some(row) = accounts.rows.into_values().next() else { return Ok(None) };
         let login = self.private(&row.first).await?.and_then(|private| private.login);
-        Ok(Some(AccountView { account: row.account, login, last_sign_in: row.last_sign_in }))
+        Ok(Some(AccountRecord { account: row.account, login, last_sign_in: row.last_sign_in }))
     }
 
     /// Every recovery case by id, and so by the time it began.

@@ -38,22 +38,31 @@ impl TotpSecret {
 
     /// The `otpauth:` address that a QR code holds: whose account, at whom.
     ///
-    /// Colons separate its parts and are taken out of both texts.
-    pub fn otpauth_uri(&self, issuer: &str, account: &str) -> Zeroizing<String> {
+    /// Colons separate its parts and are taken out of both texts. An address
+    /// without an account would show nothing in the app: it is refused.
+    pub fn otpauth_uri(
+        &self,
+        issuer: &str,
+        account: &str,
+    ) -> Result<Zeroizing<String>, OtpauthError> {
         let without_colons = |text: &str| text.replace(':', " ");
         let uri = builder(&self.0)
             .with_issuer(Some(without_colons(issuer)))
             .with_account_name(without_colons(account))
             .build_noncompliant()
             .to_url();
-        // Building the address fails only on an empty name or on colons.
-        Zeroizing::new(uri.unwrap_or_default())
+        uri.map(Zeroizing::new).map_err(|_| OtpauthError)
     }
 
     pub(crate) const fn bytes(&self) -> &[u8; 20] {
         &self.0
     }
 }
+
+/// There is no `otpauth:` address without an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an address for an authenticator app needs the name of an account")]
+pub struct OtpauthError;
 
 impl fmt::Debug for TotpSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -155,8 +164,10 @@ mod tests {
 
     #[test]
     fn the_address_for_the_app_names_account_and_issuer() {
-        let uri = TotpSecret([5; 20]).otpauth_uri("Acme: MSP", "alice@example.com");
+        let secret = TotpSecret([5; 20]);
+        let uri = secret.otpauth_uri("Acme: MSP", "alice@example.com").unwrap();
         assert!(uri.starts_with("otpauth://totp/"), "{}", *uri);
         assert!(uri.contains("alice%40example.com") && uri.contains("secret=AUCQK"), "{}", *uri);
+        assert_eq!(secret.otpauth_uri("Acme MSP", ""), Err(OtpauthError));
     }
 }

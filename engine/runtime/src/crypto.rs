@@ -2,7 +2,7 @@
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::password_hash::{self, PasswordHasher, PasswordVerifier};
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
@@ -47,10 +47,12 @@ pub(crate) fn open(
 }
 
 /// Derives a key for one purpose (HKDF-SHA-256, RFC 5869).
+#[expect(clippy::expect_used, reason = "expanding fails only beyond 255 blocks; this is one")]
 pub(crate) fn derive(key: &[u8; 32], purpose: &[u8]) -> Zeroizing<[u8; 32]> {
     let mut derived = Zeroizing::new([0; 32]);
-    // Expanding fails only beyond 255 blocks; this is one.
-    let _ = Hkdf::<Sha256>::new(None, key).expand(purpose, derived.as_mut_slice());
+    Hkdf::<Sha256>::new(None, key)
+        .expand(purpose, derived.as_mut_slice())
+        .expect("one block can be expanded");
     derived
 }
 
@@ -58,9 +60,7 @@ pub(crate) fn derive(key: &[u8; 32], purpose: &[u8]) -> Zeroizing<[u8; 32]> {
 pub(crate) fn keyed_digest(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
     // A block of SHA-256 holds 64 bytes; HMAC pads a shorter key with zeros (RFC 2104 §2).
     let mut block = Zeroizing::new([0; 64]);
-    if let Some(start) = block.first_chunk_mut() {
-        *start = *key;
-    }
+    block.split_at_mut(key.len()).0.copy_from_slice(key);
     let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new((&*block).into());
     for part in parts {
         mac.update(&(part.len() as u64).to_be_bytes());
@@ -76,9 +76,9 @@ pub(crate) fn commit(salt: &[u8], bytes: &[u8]) -> [u8; 32] {
 
 /// The argon2id digest of an issued code, as a PHC string. Takes tens of
 /// milliseconds by design: call it where blocking is allowed.
-pub(crate) fn slow_digest(code: &[u8], salt: &[u8; 16]) -> Result<String, String> {
-    let digest = Argon2::default().hash_password_with_salt(code, salt);
-    digest.map(|digest| digest.to_string()).map_err(|error| error.to_string())
+pub(crate) fn slow_digest(code: &[u8], salt: &[u8; 16]) -> Result<String, password_hash::Error> {
+    let digest = Argon2::default().hash_password_with_salt(code, salt)?;
+    Ok(digest.to_string())
 }
 
 /// Whether the code is the one digested.

@@ -1,29 +1,26 @@
 //! A running engine: lanes in front of a store, and the tasks beside them.
 
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-use std::num::NonZeroUsize;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use readmit_domain::command::AccountCommand;
 use readmit_domain::tenant::CreateTenant;
 use readmit_domain::{
-    Actor, Command, CommandId, IssuedCodeCheck, LedgerId, Policy, Refusal, TenantId, TenantName,
+    Actor, Command, CommandId, IssuedCode, IssuedCodeCheck, LedgerId, Policy, Refusal, TenantId,
+    TenantName, Timestamp,
 };
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument as _;
 
 use crate::envelope::Envelope;
-use crate::lane::{Lane, LaneSender, RETRY_AFTER, Reply};
+use crate::lane::{Lane, LaneSender, Reply, lane_of};
 use crate::outcome::{Executed, ShownOnce};
 use crate::ports::store::{CommandRow, EventStore, LedgerHead, NewLedger, at_least_one};
 use crate::ports::{Clock, Entropy, MasterKey};
 use crate::prepare::Prepared;
-use crate::shared::{Ledger, Shared};
+use crate::shared::Shared;
 use crate::{ExecuteError, Failure, Request, expiry};
 
-/// Streams that each lane remembers: some 100 MB at most.
-const REMEMBERED_STREAMS: NonZeroUsize = at_least_one(50_000);
 /// Times that a command may come back from the lane for something it needs.
 const ROUNDS_MAX: usize = 4;
 
@@ -50,12 +47,11 @@ pub struct Ports {
 impl Runtime {
     /// Starts the lanes and the expiry timer. Must be called on a tokio runtime.
     pub fn start(ports: Ports) -> Self {
-        let Ports { store, clock, entropy, master_key } = ports;
-        let shared = Arc::new(Shared::new(store, clock, entropy, master_key));
+        let shared = Arc::new(Shared::new(ports));
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let mut lanes = Vec::new();
         for _ in 0..shared.store.lanes().get() {
-            let (lane, sender) = Lane::new(Arc::clone(&shared), REMEMBERED_STREAMS);
+            let (lane, sender) = Lane::new(Arc::clone(&shared));
             tasks.spawn(lane.run());
             lanes.push(sender);
         }
@@ -113,8 +109,7 @@ impl Runtime {
             name: name.as_str().to_owned(),
             origin: format!("{LOG_NAME}/{ledger}"),
         };
-        let head = self.shared.store.create_ledger(new).await;
-        let head = head.map_err(ExecuteError::not_committed)?;
+        let head = self.shared.store.create_ledger(new).await?;
         match self.create(&head, name, policy).await {
             // Another node was faster: what it created is the tenant.
             Ok(_) | Err(ExecuteError::Refused(Refusal::AlreadyDone)) => Ok(head),
@@ -156,12 +151,15 @@ impl Runtime {
             let reply = lane.submit(Arc::clone(&waiting)).await?;
             // The lane has let go of it, having answered.
             match reply {
-                Reply::Committed(executed) => return finish(*executed, &waiting),
+                Reply::Committed(executed) => {
+                    let shown_once = ShownOnce::from(&waiting.drawn);
+                    return unless_refused(Executed { shown_once, ..*executed });
+                }
                 Reply::Known(row) => return self.repeat(&waiting, row).await,
                 Reply::NeedsIssuedCode => {
                     let drawn = self.shared.draw_issued_code().await?;
                     prepared = reclaim(waiting)?;
-                    prepared.issued_code = Some(drawn);
+                    prepared.drawn = drawn;
                 }
                 Reply::NeedsCodeCheck { bypass, digest } => {
                     let right = match shown_issued_code(&waiting.command) {
@@ -173,21 +171,17 @@ impl Runtime {
                 }
             }
         }
-        Err(ExecuteError::Busy { retry_after: RETRY_AFTER })
+        Err(ExecuteError::BUSY)
     }
 
     /// The answer to a command that was carried out before: what its events say.
     async fn repeat(&self, prepared: &Prepared, row: CommandRow) -> Result<Executed, ExecuteError> {
         let limit = at_least_one(row.events as usize);
-        let stored = self.shared.store.events(prepared.ledger.id, row.first_position, limit);
-        let stored = stored.await.map_err(Failure::from)?;
-        let envelopes: Result<Vec<_>, _> =
-            stored.iter().map(|event| Envelope::decode(&event.body)).collect();
-        let envelopes = envelopes.map_err(|error| Failure::Damaged(error.to_string()))?;
+        let envelopes = self.events(prepared.ledger.id, row.first_position, limit).await?;
         let first = envelopes.first().ok_or_else(|| {
             Failure::Damaged(format!("command {} has no events where it should", prepared.id))
         })?;
-        let executed = Executed {
+        unless_refused(Executed {
             command: prepared.id,
             stream: first.stream,
             first_position: row.first_position,
@@ -195,16 +189,12 @@ impl Runtime {
             events: envelopes.iter().map(Envelope::new_event).collect(),
             already: true,
             shown_once: ShownOnce::Nothing,
-        };
-        match Refusal::recorded_by(&executed.events) {
-            Some(refusal) => Err(refusal.into()),
-            None => Ok(executed),
-        }
+        })
     }
 
     /// Draws an id for a command that may have to be repeated.
     pub fn draw_command_id(&self) -> Result<CommandId, Failure> {
-        Ok(CommandId::from_uuid(self.shared.draw_id()?))
+        self.shared.draw_command_id()
     }
 
     /// Facts about the database, for people.
@@ -213,7 +203,7 @@ impl Runtime {
     }
 
     /// The clock that this engine goes by.
-    pub fn now(&self) -> readmit_domain::Timestamp {
+    pub fn now(&self) -> Timestamp {
         self.shared.clock.now()
     }
 }
@@ -221,47 +211,21 @@ impl Runtime {
 /// First part of every ledger's origin.
 const LOG_NAME: &str = "readmit";
 
-/// The lane that a ledger belongs to; none once the engine is closed.
-pub(crate) fn lane_of(lanes: &[LaneSender], ledger: LedgerId) -> Option<LaneSender> {
-    let hash = BuildHasherDefault::<DefaultHasher>::new().hash_one(ledger);
-    let index = usize::try_from(hash % lanes.len().max(1) as u64).unwrap_or_default();
-    lanes.get(index).cloned()
-}
-
-/// A recorded "no" is a "no"; otherwise the caller is shown what is shown once.
-fn finish(mut executed: Executed, prepared: &Prepared) -> Result<Executed, ExecuteError> {
-    if let Some(refusal) = Refusal::recorded_by(&executed.events) {
-        return Err(refusal.into());
+/// A recorded "no" is a "no".
+fn unless_refused(executed: Executed) -> Result<Executed, ExecuteError> {
+    match Refusal::recorded_by(&executed.events) {
+        Some(refusal) => Err(refusal.into()),
+        None => Ok(executed),
     }
-    executed.shown_once = match (&prepared.totp_secret, &prepared.codes, &prepared.issued_code) {
-        (Some(secret), _, _) => ShownOnce::TotpSecret(secret.clone()),
-        (_, Some(drawn), _) => ShownOnce::RecoveryCodes(drawn.codes.clone()),
-        (_, _, Some(drawn)) => ShownOnce::IssuedCode(drawn.code.clone()),
-        (None, None, None) => ShownOnce::Nothing,
-    };
-    Ok(executed)
 }
 
 fn reclaim(waiting: Arc<Prepared>) -> Result<Prepared, Failure> {
-    // The lane drops its share before it answers.
-    Arc::into_inner(waiting).ok_or(Failure::Panicked)
+    Arc::into_inner(waiting).ok_or(Failure::Bug("a lane answers before it lets a command go"))
 }
 
-fn shown_issued_code(command: &Command) -> Option<&readmit_domain::IssuedCode> {
+fn shown_issued_code(command: &Command) -> Option<&IssuedCode> {
     match command {
         Command::Account(AccountCommand::RedeemBypass(command)) => command.issued_code(),
         _ => None,
     }
-}
-
-/// Carries out a command of the engine itself.
-pub(crate) async fn execute_as_system(
-    shared: &Shared,
-    lane: &LaneSender,
-    ledger: Arc<Ledger>,
-    command: Command,
-) -> Result<(), ExecuteError> {
-    let request = Request { ledger: ledger.id, actor: Actor::system(), command, id: None };
-    let prepared = shared.prepare(ledger, request).await?;
-    lane.submit(Arc::new(prepared)).await.map(|_| ())
 }

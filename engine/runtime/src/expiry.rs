@@ -10,14 +10,14 @@ use std::sync::Arc;
 
 use futures_util::future::join_all;
 use readmit_domain::account::ExpireBypass;
-use readmit_domain::{AccountId, Seconds, StreamId, Timestamp};
+use readmit_domain::{AccountId, Actor, Seconds, StreamId, Timestamp};
+use uuid::Uuid;
 
-use crate::engine::{execute_as_system, lane_of};
-use crate::envelope::Envelope;
-use crate::lane::LaneSender;
-use crate::ports::store::{Load, StreamLoad, Timer, at_least_one};
+use crate::lane::{LaneSender, lane_of};
+use crate::ports::store::{StreamLoad, Timer, at_least_one};
+use crate::read::decode;
 use crate::shared::Shared;
-use crate::{ExecuteError, Failure};
+use crate::{ExecuteError, Failure, Request};
 
 /// Timers looked at in one round.
 const TIMERS_PER_ROUND: NonZeroUsize = at_least_one(256);
@@ -51,7 +51,7 @@ async fn round(
     shared: &Shared,
     lanes: &[LaneSender],
     now: Timestamp,
-    failing: &mut HashSet<uuid::Uuid>,
+    failing: &mut HashSet<Uuid>,
 ) -> Result<bool, Failure> {
     let due = shared.store.due(now, TIMERS_PER_ROUND).await?;
     let full = due.len() == TIMERS_PER_ROUND.get();
@@ -78,20 +78,26 @@ async fn expire(shared: &Shared, lanes: &[LaneSender], timer: Timer) -> Result<(
     let account = account_of(shared, timer).await?;
     let ledger = shared.ledger(timer.ledger).await?;
     let lane = lane_of(lanes, timer.ledger).ok_or(Failure::Closed)?;
-    execute_as_system(shared, &lane, ledger, ExpireBypass::new(account).into()).await
+    let request = Request {
+        ledger: timer.ledger,
+        actor: Actor::system(),
+        command: ExpireBypass::new(account).into(),
+        id: None,
+    };
+    let prepared = shared.prepare(ledger, request).await?;
+    lane.submit(Arc::new(prepared)).await.map(|_| ())
 }
 
 /// Whose stream this is: its first event says so.
 async fn account_of(shared: &Shared, timer: Timer) -> Result<AccountId, Failure> {
-    let stream = StreamLoad { ledger: timer.ledger, stream: timer.stream, after_version: 0 };
-    let load = Load { streams: vec![stream], event_limit: 1, ..Load::default() };
-    let loaded = shared.store.load(&load).await?;
-    let first = loaded.streams.iter().flat_map(|stream| &stream.events).next();
-    let first = first.map(|event| Envelope::decode(&event.body)).transpose();
-    match first.map_err(|error| Failure::Damaged(error.to_string()))?.map(|first| first.stream) {
+    let Timer { ledger, stream, .. } = timer;
+    let wanted = StreamLoad { ledger, stream, after_version: 0 };
+    let loaded = shared.load_stream(wanted, 1).await?;
+    let first = loaded.events.first().map(|event| decode(ledger, event)).transpose()?;
+    match first.map(|first| first.stream) {
         Some(StreamId::Account(account)) => Ok(account),
         Some(StreamId::Tenant(_)) | None => {
-            Err(Failure::Damaged(format!("a timer of {} belongs to no account", timer.ledger)))
+            Err(Failure::Damaged(format!("a timer of {ledger} belongs to no account")))
         }
     }
 }

@@ -36,11 +36,12 @@ mod shared;
 mod vault;
 mod verify;
 
-pub use codes::TotpSecret;
+pub use codes::{OtpauthError, TotpSecret};
 pub use engine::{Ports, Runtime};
 pub use envelope::{Envelope, EnvelopeError};
 pub use follow::Follower;
 pub use outcome::{ExecuteError, Executed, Failure, Request, ShownOnce};
 pub use read::PAGE;
+pub use readmit_tlog::Hash;
 pub use vault::PrivateData;
 pub use verify::{Discrepancy, Verified, VerifyError};

@@ -8,6 +8,7 @@ use readmit_domain::{
 };
 
 use crate::codes::TotpSecret;
+use crate::lane::RETRY_AFTER;
 use crate::ports::{EntropyError, MasterKeyError, StoreError, StoreErrorKind};
 
 /// A command on its way.
@@ -65,7 +66,10 @@ pub enum ExecuteError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// Too much is going on. Nothing changed; try again after this long.
-    #[error("too much is waiting: try again in {} ms", retry_after.as_millis())]
+    #[error(
+        "too much is waiting, or another process holds the database: try again in {} ms",
+        retry_after.as_millis()
+    )]
     Busy {
         /// How long to wait.
         retry_after: Duration,
@@ -83,7 +87,7 @@ pub enum ExecuteError {
     },
     /// Something failed. Nothing changed.
     #[error(transparent)]
-    Failed(#[from] Failure),
+    Failed(Failure),
 }
 
 /// A failure: something that must not happen did.
@@ -99,11 +103,17 @@ pub enum Failure {
     /// No random bytes.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
-    /// Stored or made bytes are not what they must be.
+    /// Stored bytes are not what they must be.
     #[error("{0}")]
     Damaged(String),
-    /// A rule panicked; only its own command failed.
-    #[error("a rule panicked: this is a bug in Readmit")]
+    /// What was to be stored is larger than may be.
+    #[error("{0}")]
+    TooLarge(String),
+    /// Something that cannot happen did.
+    #[error("a mistake in Readmit: {0}; please report it")]
+    Bug(&'static str),
+    /// A rule, or what was to answer, panicked.
+    #[error("a part of Readmit panicked: please report it")]
     Panicked,
     /// The engine was closed.
     #[error("the engine is closed")]
@@ -114,12 +124,24 @@ pub enum Failure {
 }
 
 impl ExecuteError {
-    /// A failure of the store before anything was committed.
-    pub(crate) fn not_committed(error: StoreError) -> Self {
-        if error.kind() == StoreErrorKind::Busy {
-            Self::Busy { retry_after: crate::lane::RETRY_AFTER }
-        } else {
-            Self::Failed(error.into())
+    pub(crate) const BUSY: Self = Self::Busy { retry_after: RETRY_AFTER };
+}
+
+/// A store that is busy is `Busy`, whichever way its error came.
+impl From<StoreError> for ExecuteError {
+    fn from(error: StoreError) -> Self {
+        match error.kind() {
+            StoreErrorKind::Busy => Self::BUSY,
+            _ => Self::Failed(error.into()),
+        }
+    }
+}
+
+impl From<Failure> for ExecuteError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Store(error) => error.into(),
+            other => Self::Failed(other),
         }
     }
 }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use readmit_domain::account::Presented;
 use readmit_domain::command::{AccountCommand, TenantCommand};
 use readmit_domain::{
-    Actor, Command, CommandId, FreshId, IssuedCode, IssuedCodeCheck, RecoveryCode, StreamId,
+    Actor, Command, CommandId, FreshId, IssuedCode, IssuedCodeCheck, LedgerId, RecoveryCode,
+    StreamId, TenantId,
 };
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 use zeroize::Zeroizing;
 
 use crate::codes::{TotpSecret, draw_codes};
@@ -16,7 +17,10 @@ use crate::ports::entropy::draw;
 use crate::ports::store::{Fingerprint, NameDigest, WrappedKey};
 use crate::shared::{Ledger, Shared};
 use crate::vault::{DataKey, PrivateDraft, key_context};
-use crate::{Failure, Request, crypto};
+use crate::{Failure, Request, ShownOnce, crypto};
+
+/// Ids, enums and texts can always be written.
+const NO_JSON: Failure = Failure::Bug("a command cannot be written as JSON");
 
 /// A command with everything it may need, ready for the lane.
 pub(crate) struct Prepared {
@@ -33,10 +37,7 @@ pub(crate) struct Prepared {
     /// The key of the stream that the command brings into being.
     pub(crate) new_key: Option<NewKey>,
     pub(crate) private: Option<PrivateDraft>,
-    pub(crate) totp_secret: Option<TotpSecret>,
-    pub(crate) codes: Option<DrawnCodes>,
-    /// Drawn only once the lane has found that the bypass needs one.
-    pub(crate) issued_code: Option<DigestedCode>,
+    pub(crate) drawn: Drawn,
     /// Compared only once the lane has found with what.
     pub(crate) issued_code_check: Option<IssuedCodeCheck>,
 }
@@ -47,14 +48,30 @@ pub(crate) struct NewKey {
     pub(crate) wrapped: WrappedKey,
 }
 
-pub(crate) struct DrawnCodes {
-    pub(crate) codes: Vec<RecoveryCode>,
-    pub(crate) salt: [u8; 16],
+/// The secret that the command makes.
+pub(crate) enum Drawn {
+    Nothing,
+    TotpSecret(TotpSecret),
+    Codes {
+        codes: Vec<RecoveryCode>,
+        salt: [u8; 16],
+    },
+    /// Drawn only once the lane has found that the bypass needs one.
+    IssuedCode {
+        code: IssuedCode,
+        digest: String,
+    },
 }
 
-pub(crate) struct DigestedCode {
-    pub(crate) code: IssuedCode,
-    pub(crate) digest: String,
+impl From<&Drawn> for ShownOnce {
+    fn from(drawn: &Drawn) -> Self {
+        match drawn {
+            Drawn::Nothing => Self::Nothing,
+            Drawn::TotpSecret(secret) => Self::TotpSecret(secret.clone()),
+            Drawn::Codes { codes, .. } => Self::RecoveryCodes(codes.clone()),
+            Drawn::IssuedCode { code, .. } => Self::IssuedCode(code.clone()),
+        }
+    }
 }
 
 impl Prepared {
@@ -92,18 +109,14 @@ impl Shared {
             .login
             .map(|login| crypto::keyed_digest(&ledger.name_key, &[login.as_str().as_bytes()]));
         let private = PrivateDraft::new(personal, &actor.origin, draw(self.entropy.as_ref())?)
-            .map_err(|error| Failure::Damaged(error.to_string()))?;
+            .map_err(|_| NO_JSON)?;
+        let may_be_known = id.is_some();
         let mut prepared = Prepared {
-            may_be_known: id.is_some(),
-            id: match id {
-                Some(id) => id,
-                None => CommandId::from_uuid(self.draw_id()?),
-            },
+            id: id.map_or_else(|| self.draw_command_id(), Ok)?,
+            may_be_known,
             fingerprint: fingerprint(&ledger, &actor, &command)?,
-            totp_secret: None,
-            codes: None,
             new_key: None,
-            issued_code: None,
+            drawn: self.draw_secret(&command)?,
             issued_code_check: None,
             ledger,
             actor,
@@ -112,28 +125,29 @@ impl Shared {
             name,
             private,
         };
-        match &prepared.command {
-            Command::Account(AccountCommand::StartEnrolment(_)) => {
-                prepared.totp_secret = Some(TotpSecret::draw(self.entropy.as_ref())?);
-            }
-            Command::Account(AccountCommand::RegenerateCodes(_)) => {
-                let codes = draw_codes(self.entropy.as_ref())?;
-                let salt = draw(self.entropy.as_ref())?;
-                prepared.codes = Some(DrawnCodes { codes, salt });
-            }
-            _ => {}
-        }
         if let Some(stream) = prepared.new_account() {
-            prepared.new_key = Some(self.draw_key(&prepared.ledger, stream.uuid()).await?);
+            prepared.new_key = Some(self.draw_key(prepared.ledger.id, stream.uuid()).await?);
         }
         Ok(prepared)
     }
 
+    fn draw_secret(&self, command: &Command) -> Result<Drawn, Failure> {
+        Ok(match command {
+            Command::Account(AccountCommand::StartEnrolment(_)) => {
+                Drawn::TotpSecret(TotpSecret::draw(self.entropy.as_ref())?)
+            }
+            Command::Account(AccountCommand::RegenerateCodes(_)) => Drawn::Codes {
+                codes: draw_codes(self.entropy.as_ref())?,
+                salt: draw(self.entropy.as_ref())?,
+            },
+            _ => Drawn::Nothing,
+        })
+    }
+
     /// Draws the key of a new stream and has it wrapped.
-    async fn draw_key(&self, ledger: &Ledger, stream: Uuid) -> Result<NewKey, Failure> {
+    async fn draw_key(&self, ledger: LedgerId, stream: Uuid) -> Result<NewKey, Failure> {
         let key = DataKey::from_bytes(Zeroizing::new(draw(self.entropy.as_ref())?));
-        let context = key_context(ledger.id, stream);
-        let wrapped = self.master_key.wrap(key.expose(), &context).await?;
+        let wrapped = self.master_key.wrap(key.expose(), &key_context(ledger, stream)).await?;
         let kek = self.master_key.id();
         Ok(NewKey { stream, key, wrapped: WrappedKey { kek, wrapped } })
     }
@@ -141,35 +155,35 @@ impl Shared {
     /// Draws the key of a new ledger's tenant, and what is derived from it.
     pub(crate) async fn draw_ledger(
         &self,
-        id: readmit_domain::LedgerId,
-        tenant: readmit_domain::TenantId,
+        id: LedgerId,
+        tenant: TenantId,
     ) -> Result<(Arc<Ledger>, NewKey), Failure> {
-        let key = DataKey::from_bytes(Zeroizing::new(draw(self.entropy.as_ref())?));
-        let context = key_context(id, tenant.uuid());
-        let wrapped = self.master_key.wrap(key.expose(), &context).await?;
-        let ledger = Arc::new(Ledger::new(id, tenant, &key));
-        let kek = self.master_key.id();
-        let wrapped = WrappedKey { kek, wrapped };
-        Ok((ledger, NewKey { stream: tenant.uuid(), key, wrapped }))
+        let new = self.draw_key(id, tenant.uuid()).await?;
+        Ok((Arc::new(Ledger::new(id, tenant, &new.key)), new))
+    }
+
+    /// Draws an id for a command.
+    pub(crate) fn draw_command_id(&self) -> Result<CommandId, Failure> {
+        Ok(CommandId::from_uuid(self.draw_id()?))
     }
 
     /// Draws an id: a UUID of version 7, so that ids sort by time (RFC 9562 §5.7).
     pub(crate) fn draw_id(&self) -> Result<Uuid, Failure> {
         let millis = self.clock.now().unix_micros().cast_unsigned() / 1000;
         let random = draw(self.entropy.as_ref())?;
-        Ok(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+        Ok(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
     }
 
     /// Draws an issued code and digests it, where blocking is allowed.
-    pub(crate) async fn draw_issued_code(&self) -> Result<DigestedCode, Failure> {
+    pub(crate) async fn draw_issued_code(&self) -> Result<Drawn, Failure> {
         let code = IssuedCode::from_bytes(draw(self.entropy.as_ref())?);
         let salt: [u8; 16] = draw(self.entropy.as_ref())?;
         let bytes = Zeroizing::new(*code.expose_bytes());
         let digest = self
             .slowly(move || crypto::slow_digest(bytes.as_slice(), &salt))
             .await?
-            .map_err(Failure::Damaged)?;
-        Ok(DigestedCode { code, digest })
+            .map_err(|_| Failure::Bug("argon2id does not digest an issued code"))?;
+        Ok(Drawn::IssuedCode { code, digest })
     }
 
     /// Compares an issued code with a digest, where blocking is allowed.
@@ -196,15 +210,16 @@ impl Shared {
 /// Digests who asked for what, the typed code included; when they last showed
 /// a second factor is left out, since a repetition may come later.
 fn fingerprint(ledger: &Ledger, actor: &Actor, command: &Command) -> Result<Fingerprint, Failure> {
-    let damaged = |error: serde_json::Error| Failure::Damaged(error.to_string());
     let who = match actor.who.account() {
         Some(account) => account.to_string().into_bytes(),
-        None => serde_json::to_vec(&actor.who).map_err(damaged)?,
+        None => serde_json::to_vec(&actor.who).map_err(|_| NO_JSON)?,
     };
-    let asked = serde_json::to_vec(command).map_err(damaged)?;
+    let asked = serde_json::to_vec(command).map_err(|_| NO_JSON)?;
     let shown = shown_code(command);
     let digest = crypto::keyed_digest(&ledger.fingerprint_key, &[&who, &asked, &shown]);
-    Ok(*digest.first_chunk().unwrap_or(&[0; 16]))
+    let mut fingerprint = Fingerprint::default();
+    fingerprint.copy_from_slice(&digest[..16]);
+    Ok(fingerprint)
 }
 
 fn shown_code(command: &Command) -> Zeroizing<Vec<u8>> {

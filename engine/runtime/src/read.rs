@@ -2,13 +2,14 @@
 
 use std::num::NonZeroUsize;
 
-use readmit_domain::{Account, AccountId, LedgerId, Login, StreamId, Tenant};
+use readmit_domain::{Account, AccountId, AdminId, CustomerId, LedgerId, Login, StreamId, Tenant};
 
 use crate::engine::Runtime;
 use crate::envelope::Envelope;
 use crate::lane::{State, fold_streams};
-use crate::ports::store::{LedgerHead, Load, StoredEvent, StreamLoad, at_least_one};
-use crate::vault::{DataKey, PrivateData, PrivatePlace, key_context};
+use crate::ports::store::{LedgerHead, StoredEvent, StreamLoad, at_least_one};
+use crate::vault::{PrivateData, PrivatePlace};
+use crate::verify::{self, Discrepancy};
 use crate::{Failure, crypto};
 
 /// Events read at once when a whole ledger is read.
@@ -97,9 +98,7 @@ impl Runtime {
         loop {
             let after_version = history.last().map_or(0, |last| last.version);
             let wanted = StreamLoad { ledger, stream: id.uuid(), after_version };
-            let load = Load { streams: vec![wanted], event_limit: PAGE.get(), ..Load::default() };
-            let page = self.shared.store.load(&load).await?.streams.into_iter().next();
-            let page = page.unwrap_or_default();
+            let page = self.shared.load_stream(wanted, PAGE.get()).await?;
             for event in &page.events {
                 let envelope = decode(ledger, event)?;
                 // The same 16 bytes under another prefix are another account.
@@ -124,11 +123,11 @@ impl Runtime {
         let digest = crypto::keyed_digest(&keys.name_key, &[login.as_str().as_bytes()]);
         let Some(uuid) = self.shared.store.name(ledger, digest).await? else { return Ok(None) };
         let tenant = self.tenant_state(ledger).await?;
-        let admin = readmit_domain::AdminId::from_uuid(uuid);
+        let admin = AdminId::from_uuid(uuid);
         Ok(Some(if tenant.admins.contains_key(&admin) {
             admin.into()
         } else {
-            readmit_domain::CustomerId::from_uuid(uuid).into()
+            CustomerId::from_uuid(uuid).into()
         }))
     }
 
@@ -136,7 +135,7 @@ impl Runtime {
     pub async fn private(&self, event: &Envelope) -> Result<Option<PrivateData>, Failure> {
         let Some(commitment) = &event.private else { return Ok(None) };
         let (ledger, position, stream) = (event.ledger, event.position, event.stream);
-        let Some(key) = self.data_key(ledger, stream).await? else { return Ok(None) };
+        let Some(key) = self.shared.data_key(ledger, stream.uuid()).await? else { return Ok(None) };
         let Some(sealed) = self.shared.store.private(ledger, position).await? else {
             return Ok(None);
         };
@@ -148,36 +147,13 @@ impl Runtime {
             ))
         })
     }
-
-    async fn data_key(
-        &self,
-        ledger: LedgerId,
-        stream: StreamId,
-    ) -> Result<Option<DataKey>, Failure> {
-        let wanted = StreamLoad { ledger, stream: stream.uuid(), after_version: u64::MAX >> 1 };
-        let load = Load { streams: vec![wanted], event_limit: 1, ..Load::default() };
-        let loaded = self.shared.store.load(&load).await?.streams.into_iter().next();
-        let Some(wrapped) = loaded.and_then(|stream| stream.key) else { return Ok(None) };
-        let context = key_context(ledger, stream.uuid());
-        let key = self.shared.master_key.unwrap(&wrapped.kek, &wrapped.wrapped, &context).await?;
-        Ok(Some(DataKey::from_bytes(key)))
-    }
 }
 
 /// Reads a stored event, and holds its columns against its body.
 pub(crate) fn decode(ledger: LedgerId, stored: &StoredEvent) -> Result<Envelope, Failure> {
-    let position = stored.position;
-    let envelope = Envelope::decode(&stored.body)
-        .map_err(|error| Failure::Damaged(format!("event {position} of {ledger}: {error}")))?;
-    let agrees = envelope.ledger == ledger
-        && envelope.position == position
-        && envelope.version == stored.version
-        && envelope.stream.uuid() == stored.stream;
-    if agrees {
-        Ok(envelope)
-    } else {
-        Err(Failure::Damaged(format!(
-            "the columns of event {position} of {ledger} disagree with its body"
-        )))
-    }
+    verify::decode(ledger, stored).map_err(|Discrepancy { position, what, expected, found }| {
+        Failure::Damaged(format!(
+            "event {position} of {ledger}: {what}: expected {expected}, found {found}"
+        ))
+    })
 }

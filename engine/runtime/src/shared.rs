@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use readmit_domain::{LedgerId, TenantId};
 use tokio::sync::{Notify, Semaphore, watch};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use crate::Failure;
-use crate::ports::store::{EventStore, Load, StreamLoad};
-use crate::ports::{Clock, Entropy, MasterKey};
+use crate::ports::store::{EventStore, Load, LoadedStream, StreamLoad, WrappedKey};
+use crate::ports::{Clock, Entropy, MasterKey, StoreError};
 use crate::vault::{DataKey, key_context};
+use crate::{Failure, Ports};
 
 /// The ports, and what is known of open ledgers.
 pub(crate) struct Shared {
@@ -22,8 +23,10 @@ pub(crate) struct Shared {
     pub(crate) slow_digests: Semaphore,
     /// Rings when a timer was set, so that the expiry task looks again.
     pub(crate) timer_set: Notify,
+    /// Grows by one small entry for each ledger that is opened.
     ledgers: RwLock<HashMap<LedgerId, Arc<Ledger>>>,
     /// The size of each ledger as last committed here; never runs backwards.
+    /// Grows by one small entry for each ledger that is written or followed.
     sizes: Mutex<HashMap<LedgerId, watch::Sender<u64>>>,
 }
 
@@ -49,12 +52,8 @@ impl Ledger {
 }
 
 impl Shared {
-    pub(crate) fn new(
-        store: Arc<dyn EventStore>,
-        clock: Arc<dyn Clock>,
-        entropy: Arc<dyn Entropy>,
-        master_key: Arc<dyn MasterKey>,
-    ) -> Self {
+    pub(crate) fn new(ports: Ports) -> Self {
+        let Ports { store, clock, entropy, master_key } = ports;
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
             store,
@@ -75,21 +74,46 @@ impl Shared {
             return Ok(ledger);
         }
         let head = self.store.head(id).await?.ok_or(Failure::NoLedger(id))?;
-        let stream = head.tenant.uuid();
-        let wanted = StreamLoad { ledger: id, stream, after_version: 0 };
-        let load = Load { streams: vec![wanted], event_limit: 1, ..Load::default() };
-        let loaded = self.store.load(&load).await?.streams.into_iter().next();
-        let wrapped = loaded.and_then(|stream| stream.key).ok_or(Failure::NoLedger(id))?;
-        let context = key_context(id, stream);
-        let key = self.master_key.unwrap(&wrapped.kek, &wrapped.wrapped, &context).await?;
-        let ledger = Arc::new(Ledger::new(id, head.tenant, &DataKey::from_bytes(key)));
-        self.remember(Arc::clone(&ledger));
+        let key = self.data_key(id, head.tenant.uuid()).await?.ok_or(Failure::NoLedger(id))?;
+        let ledger = Arc::new(Ledger::new(id, head.tenant, &key));
+        let mut ledgers = self.ledgers.write().unwrap_or_else(PoisonError::into_inner);
+        ledgers.insert(id, Arc::clone(&ledger));
         Ok(ledger)
     }
 
-    pub(crate) fn remember(&self, ledger: Arc<Ledger>) {
-        let mut ledgers = self.ledgers.write().unwrap_or_else(PoisonError::into_inner);
-        ledgers.insert(ledger.id, ledger);
+    /// One stream from the store; empty if it is not known.
+    pub(crate) async fn load_stream(
+        &self,
+        stream: StreamLoad,
+        event_limit: usize,
+    ) -> Result<LoadedStream, StoreError> {
+        let loaded = self.store.load(&Load::of(stream, event_limit)).await?;
+        Ok(loaded.streams.into_iter().next().unwrap_or_default())
+    }
+
+    /// The data key of a stream: none before it begins, and none once it is erased.
+    pub(crate) async fn data_key(
+        &self,
+        ledger: LedgerId,
+        stream: Uuid,
+    ) -> Result<Option<DataKey>, Failure> {
+        let wanted = StreamLoad { ledger, stream, after_version: 0 };
+        match self.load_stream(wanted, 0).await?.key {
+            Some(wrapped) => self.unwrap(ledger, stream, &wrapped).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Unwraps the data key of a stream.
+    pub(crate) async fn unwrap(
+        &self,
+        ledger: LedgerId,
+        stream: Uuid,
+        wrapped: &WrappedKey,
+    ) -> Result<DataKey, Failure> {
+        let context = key_context(ledger, stream);
+        let key = self.master_key.unwrap(&wrapped.kek, &wrapped.wrapped, &context).await?;
+        Ok(DataKey::from_bytes(key))
     }
 
     /// Tells followers in this process how far a ledger has come.

@@ -104,6 +104,11 @@ impl DataKey {
         crypto::derive(&self.0, purpose)
     }
 
+    /// The key that recovery codes of this account are digested under.
+    pub(crate) fn code_key(&self) -> Zeroizing<[u8; 32]> {
+        self.derive(b"recovery codes")
+    }
+
     pub(crate) fn seal_private(
         &self,
         draft: &PrivateDraft,
@@ -192,8 +197,6 @@ pub(crate) fn secret_name(secret: SecretId) -> SecretName {
         SecretId::IssuedCode(id) => (3, id.uuid()),
     };
     let mut name = [kind; 17];
-    if let Some(rest) = name.last_chunk_mut::<16>() {
-        *rest = *id.as_bytes();
-    }
+    name[1..].copy_from_slice(id.as_bytes());
     name
 }

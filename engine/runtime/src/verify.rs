@@ -1,8 +1,9 @@
 //! Verifying a ledger: every leaf hashed again, every column held against its body.
 
+use std::collections::HashMap;
+
 use readmit_domain::{LedgerId, StreamId, Timestamp};
 use readmit_tlog::{Frontier, Hash, leaf_hash};
-use std::collections::HashMap;
 
 use crate::Failure;
 use crate::engine::Runtime;
@@ -115,12 +116,7 @@ impl Check {
     fn event(&mut self, stored: &StoredEvent) -> Result<(), Discrepancy> {
         let position = self.frontier.size();
         expect(position, "position", position, stored.position)?;
-        let envelope = Envelope::decode(&stored.body)
-            .map_err(|error| discrepancy(position, "body", &"an event", &error))?;
-        expect(position, "ledger in the body", self.ledger, envelope.ledger)?;
-        expect(position, "position in the body", position, envelope.position)?;
-        expect(position, "stream in the body", stored.stream, envelope.stream.uuid())?;
-        expect(position, "version in the body", stored.version, envelope.version)?;
+        let envelope = decode(self.ledger, stored)?;
         let version = self.versions.entry(envelope.stream).or_default();
         *version += 1;
         expect(position, "version in its stream", *version, envelope.version)?;
@@ -137,6 +133,18 @@ impl Check {
             .append(leaf_hash(&stored.body))
             .map_err(|error| discrepancy(position, "size", &"a ledger that can grow", &error))
     }
+}
+
+/// Reads a stored event, and holds its columns against its body.
+pub(crate) fn decode(ledger: LedgerId, stored: &StoredEvent) -> Result<Envelope, Discrepancy> {
+    let position = stored.position;
+    let envelope = Envelope::decode(&stored.body)
+        .map_err(|error| discrepancy(position, "body", &"an event", &error))?;
+    expect(position, "ledger in the body", ledger, envelope.ledger)?;
+    expect(position, "position in the body", position, envelope.position)?;
+    expect(position, "stream in the body", stored.stream, envelope.stream.uuid())?;
+    expect(position, "version in the body", stored.version, envelope.version)?;
+    Ok(envelope)
 }
 
 fn expect<T: PartialEq + ToString + Copy>(

@@ -1,7 +1,7 @@
 //! Where the database is.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use readmit_runtime::ports::store::{StoreError, StoreErrorKind};
@@ -14,6 +14,15 @@ pub enum DatabaseUrl {
     ///
     /// What follows `sqlite://` is the path as it stands: no escapes, no options.
     Sqlite(PathBuf),
+}
+
+impl DatabaseUrl {
+    /// The file that the database is kept in, if it is kept in one.
+    pub fn file(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(path) => Some(path),
+        }
+    }
 }
 
 impl FromStr for DatabaseUrl {

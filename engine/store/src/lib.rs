@@ -25,6 +25,20 @@ mod sql;
 mod sqlite;
 mod store;
 
+use std::sync::Arc;
+
+use readmit_runtime::ports::store::{EventStore, StoreError};
+
 pub use address::DatabaseUrl;
 pub use sqlite::{Sqlite, SqliteOptions, SqliteStore};
 pub use store::SqlStore;
+
+/// Opens the database at this address, whatever its kind; a missing one is made
+/// if `create` says so.
+pub async fn open(url: &DatabaseUrl, create: bool) -> Result<Arc<dyn EventStore>, StoreError> {
+    match url {
+        DatabaseUrl::Sqlite(path) => {
+            Ok(Arc::new(SqliteStore::open(SqliteOptions::new(path).create(create)).await?))
+        }
+    }
+}

@@ -12,9 +12,9 @@ use uuid::Uuid;
 
 use crate::dialect::Dialect;
 use crate::sql::batch;
-use crate::sql::fields::{Fields, damaged};
+use crate::sql::fields::{Fields, Item, damaged};
 use crate::sql::heads::{EMPTY_ROOT, head, select_heads};
-use crate::sql::load::{Loading, command};
+use crate::sql::load::{Loading, command, event};
 use crate::sql::statement::{Statement, Value, integer};
 
 /// An event store on an SQL database; `D` is what that database does in its own way.
@@ -29,14 +29,14 @@ const EVENTS_AT_ONCE: usize = 512;
 
 const ADD_LEDGER: &str = "INSERT INTO ledgers (ledger, tenant, name, origin, size, at, root, \
     frontier) VALUES ($1, $2, $3, $4, 0, 0, $5, $6) ON CONFLICT (name) DO NOTHING";
-pub(crate) const EVENTS: &str = "SELECT 0 AS n, position, stream, version, body FROM events \
-    WHERE ledger = $1 AND position >= $2 ORDER BY position LIMIT $3";
-const COMMAND: &str = "SELECT 0, fingerprint, first_position, events FROM commands \
-    WHERE ledger = $1 AND command = $2";
+pub(crate) const EVENTS: &str = "SELECT 0 AS n, position AS a, version AS b, stream AS x, body AS y \
+    FROM events WHERE ledger = $1 AND position >= $2 ORDER BY position LIMIT $3 + 0";
+const COMMAND: &str = "SELECT 0 AS n, first_position AS a, events AS b, fingerprint AS x, \
+    NULL AS y FROM commands WHERE ledger = $1 AND command = $2";
 const PRIVATE: &str = "SELECT sealed FROM private WHERE ledger = $1 AND position = $2";
 const NAME: &str = "SELECT stream FROM names WHERE ledger = $1 AND name_digest = $2";
 pub(crate) const DUE: &str = "SELECT ledger, stream, due FROM timers WHERE due <= $1 \
-    ORDER BY due, ledger, stream LIMIT $2";
+    ORDER BY due, ledger, stream LIMIT $2 + 0";
 pub(crate) const NEXT_DUE: &str = "SELECT due FROM timers ORDER BY due LIMIT 1";
 const SETTING: &str = "SELECT value FROM settings WHERE name = $1";
 const SET_ONCE: &str =
@@ -107,15 +107,11 @@ impl<D: Dialect> EventStore for SqlStore<D> {
             let from = if from == 0 { Value::Integer(i64::MIN) } else { integer(from) };
             let query = Statement::new(EVENTS)
                 .with([Value::Id(ledger.uuid()), from, integer(asked)])
-                .answering_events();
-            let before = events.len();
-            self.dialect
-                .read(&[query], &mut |_, row| {
-                    row.events(&mut |_, event| events.push(event))
-                        .map_err(|what| damaged(format_args!("ledger {ledger}"), &what))
-                })
-                .await?;
-            if events.len() - before < asked {
+                .answering_items();
+            let page = items(&self.dialect, query, |item| event(item, ledger)).await?;
+            let is_last = page.len() < asked;
+            events.extend(page);
+            if is_last {
                 break;
             }
         }
@@ -128,8 +124,10 @@ impl<D: Dialect> EventStore for SqlStore<D> {
         id: CommandId,
     ) -> Result<Option<CommandRow>, StoreError> {
         self.dialect.settle().await?;
-        let query = Statement::new(COMMAND).with([Value::Id(ledger.uuid()), Value::Id(id.uuid())]);
-        one(&self.dialect, query, command).await
+        let query = Statement::new(COMMAND)
+            .with([Value::Id(ledger.uuid()), Value::Id(id.uuid())])
+            .answering_items();
+        Ok(items(&self.dialect, query, command).await?.pop())
     }
 
     async fn private(
@@ -198,6 +196,24 @@ async fn all<D: Dialect, T: Send>(
         .read(&[query], &mut |_, row| {
             all.push(decode(row)?);
             Ok(())
+        })
+        .await?;
+    Ok(all)
+}
+
+/// Every item that a query answers, decoded.
+async fn items<D: Dialect, T: Send>(
+    dialect: &D,
+    query: Statement<'_>,
+    mut decode: impl FnMut(Item<'_>) -> Result<T, StoreError> + Send,
+) -> Result<Vec<T>, StoreError> {
+    let mut all = Vec::new();
+    dialect
+        .read(&[query], &mut |_, row| {
+            row.items(&mut |item| {
+                all.push(decode(item)?);
+                Ok(())
+            })
         })
         .await?;
     Ok(all)

@@ -118,7 +118,7 @@ async fn customer(
     let actor = Actor::customer(id);
     let enrolment = tenant.execute(&actor, StartEnrolment::new(id)).await?;
     let secret = enrolment.secret.as_ref().ok_or("no secret")?;
-    let phone = totp_rs::Totp::from_url(secret.otpauth_uri("bench", "customer").as_str())?;
+    let phone = totp_rs::Totp::from_url(secret.otpauth_uri("bench", "customer")?.as_str())?;
     let code = phone.generate(clock.now().unix_seconds()).to_string().parse()?;
     tenant.execute(&actor, ConfirmEnrolment::new(id, enrolment.device, code)).await?;
     Ok((id, phone))

@@ -86,6 +86,8 @@ fn show_secret(
 ) -> Result<(), CliError> {
     let secret = started.secret.as_ref();
     let secret = secret.ok_or_else(|| CliError::Damaged("no secret was made".to_owned()))?;
+    let address = secret.otpauth_uri(tenant.name(), &admin.to_string());
+    let address = address.map_err(|error| CliError::Damaged(error.to_string()))?;
     context.output.talk(format!(
         "Type the secret into the authenticator app of {admin}, or make a QR code of the address.\n\
          Both are shown this once."
@@ -95,7 +97,7 @@ fn show_secret(
         device: started.device,
         until: started.until,
         secret: secret.expose_base32().as_str().to_owned(),
-        otpauth_uri: secret.otpauth_uri(tenant.name(), &admin.to_string()).as_str().to_owned(),
+        otpauth_uri: address.as_str().to_owned(),
     })?;
     let until = words::moment(started.until);
     context.output.talk(format!("Then type the code that it shows, before {until}."));

@@ -4,8 +4,8 @@ use std::fmt;
 
 use clap::{Args, Subcommand};
 use readmit::{
-    AccountId, AccountView, Actor, CodeSet, CustomerId, Login, PersonName, RegisterCustomer, Stage,
-    Tenant, TimelineEntry, Timestamp, Until,
+    AccountId, AccountRecord, Actor, CodeSet, CustomerId, Login, PersonName, RegisterCustomer,
+    Stage, Tenant, TimelineEntry, Timestamp, Until,
 };
 use serde::Serialize;
 
@@ -173,8 +173,8 @@ async fn list(context: &Context, tenant: &Tenant) -> Result<(), CliError> {
     context.output.answer(&Customers { customers, now })
 }
 
-fn listed(view: AccountView, now: Timestamp) -> Listed {
-    let AccountView { account, login, last_sign_in, .. } = view;
+fn listed(view: AccountRecord, now: Timestamp) -> Listed {
+    let AccountRecord { account, login, last_sign_in, .. } = view;
     let state = if account.erased {
         "erased"
     } else if account.frozen {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use readmit::{
-    Account, AccountView, BypassId, Case, CodeSet, CustomerId, DeviceId, Error, Lock, Login,
+    Account, AccountRecord, BypassId, Case, CodeSet, CustomerId, DeviceId, Error, Lock, Login,
     Progress, RecoveryId, SignIn, Stage, Tenant, Terms, Timestamp, Until,
 };
 use serde::Serialize;
@@ -110,8 +110,8 @@ async fn as_of(tenant: &Tenant, args: &ShowArgs, now: Timestamp) -> Result<AsOf,
 }
 
 impl Shown {
-    fn new(customer: CustomerId, view: AccountView, as_of: AsOf, sign_in: Option<Worth>) -> Self {
-        let AccountView { account, login, last_sign_in, .. } = view;
+    fn new(customer: CustomerId, view: AccountRecord, as_of: AsOf, sign_in: Option<Worth>) -> Self {
+        let AccountRecord { account, login, last_sign_in, .. } = view;
         let lock = account.lock_at(as_of.at);
         Self {
             login,

@@ -1,63 +1,41 @@
 //! Commits a batch, and tells everyone what is true.
 
 use std::collections::HashSet;
+use std::mem;
 
 use readmit_domain::LedgerId;
 
 use crate::ExecuteError;
-use crate::lane::decide::{Answer, Decided, Reply};
+use crate::lane::decide::{Decided, Reply};
 use crate::lane::state::{LedgerWork, Work};
-use crate::lane::{ATTEMPTS_MAX, Lane, Pending, RETRY_AFTER};
+use crate::lane::{ATTEMPTS_MAX, Lane, Pending};
 use crate::ports::StoreError;
 use crate::ports::store::{CommitError, LedgerCommit, Load, Write};
-
-/// What became of a ledger's part of a batch.
-enum Fate {
-    /// Everything decided about it is true.
-    True(HashSet<LedgerId>),
-    /// Nothing was committed.
-    NotCommitted(StoreError),
-    /// Only looking can tell.
-    Unclear(StoreError),
-}
 
 impl Lane {
     /// Commits what is planned, answers what is proved, and has the rest decided again.
     pub(super) async fn finish(&mut self, decided: Decided) {
         let Decided { mut work, answers } = decided;
-        let quiet_ok = self.unmoved(&work).await;
+        let mut proved = self.unmoved(&work).await;
         let commits = take_commits(&mut work);
-        let fate = if commits.is_empty() {
-            Fate::True(HashSet::new())
+        let committed = if commits.is_empty() {
+            Ok(Vec::new())
         } else {
-            match self.shared.store.commit(&commits).await {
-                Ok(committed) => Fate::True(committed.into_iter().collect()),
-                Err(CommitError::NotCommitted(error)) => Fate::NotCommitted(error),
-                Err(CommitError::Unclear(error)) => Fate::Unclear(error),
-            }
+            self.shared.store.commit(&commits).await
         };
         let writing: HashSet<LedgerId> = commits.iter().map(|commit| commit.ledger).collect();
-        let proved = match &fate {
-            Fate::True(committed) => committed.union(&quiet_ok).copied().collect(),
-            Fate::NotCommitted(_) | Fate::Unclear(_) => quiet_ok,
-        };
+        proved.extend(committed.iter().flatten());
         self.remember(work, &proved, &writing);
         self.announce(&commits, &proved);
         for (pending, answer) in answers {
             let ledger = pending.prepared.ledger.id;
-            if proved.contains(&ledger) {
-                pending.answer_true(answer);
-                continue;
-            }
-            match (&fate, answer) {
-                (Fate::NotCommitted(error), _) if writing.contains(&ledger) => {
-                    pending.answer(Err(ExecuteError::not_committed(error.clone())));
+            match &committed {
+                _ if proved.contains(&ledger) => pending.answer(answer.reply),
+                Err(CommitError::NotCommitted(error)) if writing.contains(&ledger) => {
+                    pending.answer(Err(error.clone().into()));
                 }
-                (Fate::Unclear(error), Answer::Planned(executed)) => {
-                    self.look_up(pending, Reply::Committed(executed), error).await;
-                }
-                (Fate::Unclear(error), Answer::SameAs(row)) => {
-                    self.look_up(pending, Reply::Known(row), error).await;
+                Err(CommitError::Unclear(error)) if answer.planned => {
+                    self.look_up(pending, answer.reply, error).await;
                 }
                 _ => self.decide_again(pending),
             }
@@ -111,11 +89,16 @@ impl Lane {
     }
 
     /// After a commit whose outcome is unclear, what is stored is the truth.
-    async fn look_up(&self, pending: Pending, if_stored: Reply, why: &StoreError) {
+    async fn look_up(
+        &self,
+        pending: Pending,
+        if_stored: Result<Reply, ExecuteError>,
+        why: &StoreError,
+    ) {
         let (ledger, command) = (pending.prepared.ledger.id, pending.prepared.id);
         let answer = match self.shared.store.command(ledger, command).await {
-            Ok(Some(row)) if row.fingerprint == pending.prepared.fingerprint => Ok(if_stored),
-            Ok(_) => Err(ExecuteError::not_committed(why.clone())),
+            Ok(Some(row)) if row.fingerprint == pending.prepared.fingerprint => if_stored,
+            Ok(_) => Err(why.clone().into()),
             Err(_) => Err(ExecuteError::Unknown { command, why: why.clone() }),
         };
         pending.answer(answer);
@@ -125,20 +108,10 @@ impl Lane {
     fn decide_again(&mut self, mut pending: Pending) {
         pending.attempts += 1;
         if pending.attempts >= ATTEMPTS_MAX {
-            pending.answer(Err(ExecuteError::Busy { retry_after: RETRY_AFTER }));
+            pending.answer(Err(ExecuteError::BUSY));
         } else {
             self.again.push_back(pending);
         }
-    }
-}
-
-impl Pending {
-    fn answer_true(self, answer: Answer) {
-        self.answer(match answer {
-            Answer::Planned(executed) => Ok(Reply::Committed(executed)),
-            Answer::SameAs(row) => Ok(Reply::Known(row)),
-            Answer::Quiet(answer) => answer,
-        });
     }
 }
 
@@ -162,9 +135,9 @@ impl LedgerWork {
             at: self.head.at,
             root: *self.head.frontier.root().as_bytes(),
             frontier: self.head.frontier.to_bytes(),
-            events: std::mem::take(&mut self.events),
-            commands: std::mem::take(&mut self.commands),
-            writes: std::mem::take(&mut self.writes),
+            events: mem::take(&mut self.events),
+            commands: mem::take(&mut self.commands),
+            writes: mem::take(&mut self.writes),
         }
     }
 }

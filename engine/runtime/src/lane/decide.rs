@@ -7,21 +7,26 @@ use std::sync::Arc;
 use readmit_domain::account::{Presented, SecretId};
 use readmit_domain::command::{AccountCommand, Decision};
 use readmit_domain::{
-    Account, BypassId, Command, CommandId, Context, Findings, LedgerId, Proof, RecoveryCodeMatch,
-    Refusal, StreamId, TotpMatch,
+    Account, BypassId, Command, CommandId, Context, DeviceId, Findings, LedgerId, Proof,
+    RecoveryCode, RecoveryCodeMatch, Refusal, StreamId, Timestamp, TotpCode, TotpMatch,
 };
+use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use crate::lane::state::{Stream, StreamKey, Work};
 use crate::lane::{BATCH_BYTES_MAX, Lane, Pending};
 use crate::outcome::Executed;
-use crate::ports::store::CommandRow;
+use crate::ports::store::{CommandRow, NameDigest};
 use crate::prepare::Prepared;
-use crate::vault::{SecretPlace, secret_name};
+use crate::vault::{DataKey, SecretPlace, secret_name};
 use crate::{ExecuteError, Failure, codes};
+
+/// What a decision looks at was loaded for it.
+pub(super) const NOT_IN_BATCH: Failure = Failure::Bug("a command is decided without its streams");
 
 /// What a lane answers.
 pub(crate) enum Reply {
-    /// Committed, durable.
+    /// Carried out: durable once the caller is told.
     Committed(Box<Executed>),
     /// Carried out before, under the same id: its events stand there.
     Known(CommandRow),
@@ -38,13 +43,11 @@ pub(crate) struct Decided {
 }
 
 /// What was decided of one command; told to its caller once it is proved true.
-pub(crate) enum Answer {
-    /// Events are planned: true if the batch is committed.
-    Planned(Box<Executed>),
-    /// The same command id stands earlier in this batch: its answer counts.
-    SameAs(CommandRow),
-    /// No events: true if the head has not moved.
-    Quiet(Result<Reply, ExecuteError>),
+pub(crate) struct Answer {
+    pub(crate) reply: Result<Reply, ExecuteError>,
+    /// Whether the events behind it are planned in this batch: then it is true
+    /// if the batch is committed, and otherwise if the head has not moved.
+    pub(crate) planned: bool,
 }
 
 impl Lane {
@@ -60,15 +63,14 @@ impl Lane {
             }
             let prepared = Arc::clone(&pending.prepared);
             let key = (prepared.ledger.id, prepared.id);
-            let answer = match planned.get(&key).or_else(|| work.known.get(&key)) {
+            let reply = match planned.get(&key).or_else(|| work.known.get(&key)) {
                 Some(row) if row.fingerprint != prepared.fingerprint => {
-                    Answer::Quiet(Err(Refusal::CommandReused.into()))
+                    Err(Refusal::CommandReused.into())
                 }
-                Some(row) if planned.contains_key(&key) => Answer::SameAs(*row),
-                Some(row) => Answer::Quiet(Ok(Reply::Known(*row))),
+                Some(row) => Ok(Reply::Known(*row)),
                 None => self.decide(&mut work, &prepared),
             };
-            if let Answer::Planned(executed) = &answer {
+            if let Ok(Reply::Committed(executed)) = &reply {
                 let events = u32::try_from(executed.events.len()).unwrap_or(u32::MAX);
                 let (fingerprint, first_position) = (prepared.fingerprint, executed.first_position);
                 planned.insert(key, CommandRow { fingerprint, first_position, events });
@@ -76,34 +78,31 @@ impl Lane {
                     ledger.events.iter().rev().take(events as usize).map(|e| e.body.len()).sum()
                 });
             }
-            answers.push((pending, answer));
+            let planned = reply.is_ok() && planned.contains_key(&key);
+            answers.push((pending, Answer { reply, planned }));
         }
         Decided { work, answers }
     }
 
-    fn decide(&self, work: &mut Work, prepared: &Prepared) -> Answer {
+    fn decide(&self, work: &mut Work, prepared: &Prepared) -> Result<Reply, ExecuteError> {
         // The batch changes only when a plan is whole, in steps that cannot panic:
         // a rule or a fold that panics leaves nothing half done.
         let decided = catch_unwind(AssertUnwindSafe(|| self.try_decide(work, prepared)));
-        match decided {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(error)) => Answer::Quiet(Err(error)),
-            Err(_) => Answer::Quiet(Err(Failure::Panicked.into())),
-        }
+        decided.unwrap_or_else(|_| Err(Failure::Panicked.into()))
     }
 
-    fn try_decide(&self, work: &mut Work, prepared: &Prepared) -> Result<Answer, ExecuteError> {
+    fn try_decide(&self, work: &mut Work, prepared: &Prepared) -> Result<Reply, ExecuteError> {
         let ledger = work.ledgers.get(&prepared.ledger.id);
         let ledger = ledger.ok_or(Failure::NoLedger(prepared.ledger.id))?;
         let now = self.shared.clock.now().max(ledger.head.at);
         let view = View::of(work, prepared)?;
         let found = match view.find(prepared, now)? {
             Ok(found) => found,
-            Err(needed) => return Ok(Answer::Quiet(Ok(needed))),
+            Err(needed) => return Ok(needed),
         };
         let context = Context {
             now,
-            tenant: view.tenant.state.tenant().ok_or(Failure::Panicked)?,
+            tenant: view.tenant.state.tenant().ok_or(Failure::Bug("the tenant is no tenant"))?,
             actor: &prepared.actor,
             actor_account: view.actor.and_then(|stream| stream.state.account()),
             fresh: prepared.fresh,
@@ -121,7 +120,8 @@ fn decide_purely(
 ) -> Result<Decision, Failure> {
     match command {
         Command::Account(command) => {
-            let account = target.state.account().ok_or(Failure::Panicked)?;
+            let account =
+                target.state.account().ok_or(Failure::Bug("the account is no account"))?;
             Ok(command.decide(account, context))
         }
         Command::Tenant(command) => Ok(command.decide(context.tenant, context)),
@@ -133,7 +133,7 @@ struct View<'a> {
     target: &'a Stream,
     tenant: &'a Stream,
     actor: Option<&'a Stream>,
-    names: &'a HashMap<(LedgerId, crate::ports::store::NameDigest), uuid::Uuid>,
+    names: &'a HashMap<(LedgerId, NameDigest), Uuid>,
 }
 
 impl<'a> View<'a> {
@@ -141,7 +141,7 @@ impl<'a> View<'a> {
         let ledger = prepared.ledger.id;
         let stream = |id: StreamId| -> Result<&'a Stream, Failure> {
             let key: StreamKey = (ledger, id);
-            let stream = work.streams.get(&key).ok_or(Failure::Panicked)?;
+            let stream = work.streams.get(&key).ok_or(NOT_IN_BATCH)?;
             stream.failure.clone().map_or(Ok(stream), Err)
         };
         let actor = prepared.actor.who.account().map(StreamId::Account);
@@ -157,7 +157,7 @@ impl<'a> View<'a> {
     fn find(
         &self,
         prepared: &Prepared,
-        now: readmit_domain::Timestamp,
+        now: Timestamp,
     ) -> Result<Result<Findings, Reply>, Failure> {
         let ledger = prepared.ledger.id;
         let mut found = Findings {
@@ -212,23 +212,19 @@ struct Secrets<'a> {
 impl Secrets<'_> {
     fn totp_matches(
         &self,
-        device: readmit_domain::DeviceId,
-        code: &readmit_domain::TotpCode,
-        now: readmit_domain::Timestamp,
+        device: DeviceId,
+        code: &TotpCode,
+        now: Timestamp,
     ) -> Result<Vec<TotpMatch>, Failure> {
         let secret = self.open(SecretId::Totp(device))?;
         let steps = codes::totp_steps(&secret, code, now);
         Ok(steps.into_iter().map(|step| TotpMatch { device, step }).collect())
     }
 
-    fn code_match(
-        &self,
-        code: &readmit_domain::RecoveryCode,
-    ) -> Result<Option<RecoveryCodeMatch>, Failure> {
+    fn code_match(&self, code: &RecoveryCode) -> Result<Option<RecoveryCodeMatch>, Failure> {
         let Some(set) = self.account.codes() else { return Ok(None) };
         let stored = self.open(SecretId::Codes(set.id))?;
-        let key = self.stream.code_key().ok_or_else(|| self.missing("data key"))?;
-        let index = codes::code_index(&key, &stored, code);
+        let index = codes::code_index(&self.key()?.code_key(), &stored, code);
         Ok(index.map(|index| RecoveryCodeMatch { set: set.id, index }))
     }
 
@@ -247,12 +243,16 @@ impl Secrets<'_> {
         Ok(Some(Reply::NeedsCodeCheck { bypass: case.bypass, digest }))
     }
 
-    fn open(&self, secret: SecretId) -> Result<zeroize::Zeroizing<Vec<u8>>, Failure> {
+    fn open(&self, secret: SecretId) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let sealed = self.stream.secrets.get(&secret_name(secret));
         let sealed = sealed.ok_or_else(|| self.missing("secret"))?;
-        let key = self.stream.key.as_ref().ok_or_else(|| self.missing("data key"))?;
         let place = SecretPlace { ledger: self.ledger, stream: self.account.id.into(), secret };
-        key.open_secret(sealed, place).map_err(|_| self.missing("secret that opens"))
+        let opened = self.key()?.open_secret(sealed, place);
+        opened.map_err(|_| self.missing("secret that opens"))
+    }
+
+    fn key(&self) -> Result<&DataKey, Failure> {
+        self.stream.key.as_ref().ok_or_else(|| self.missing("data key"))
     }
 
     fn missing(&self, what: &str) -> Failure {

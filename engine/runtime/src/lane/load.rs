@@ -2,17 +2,17 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::mem;
 
 use readmit_domain::{AccountId, StreamId};
 use readmit_tlog::Frontier;
 
-use crate::envelope::Envelope;
 use crate::lane::state::{Head, LedgerWork, State, Stream, StreamKey, Work};
 use crate::lane::{Lane, Pending};
 use crate::ports::store::{LedgerHead, Load, Loaded, LoadedStream, StreamLoad};
 use crate::prepare::Prepared;
+use crate::read::decode;
 use crate::shared::Shared;
-use crate::vault::{DataKey, key_context};
 use crate::{ExecuteError, Failure};
 
 /// Events in one round of loading: bounds the memory of a round, not of a stream.
@@ -59,22 +59,15 @@ impl Lane {
         load.names.dedup();
         load.commands.sort_unstable();
         load.commands.dedup();
-        let (streams, rest) = load_streams(&self.shared, load, missing).await.map_err(failed)?;
+        let (streams, rest) = load_streams(&self.shared, load, missing).await?;
         work.streams.extend(streams);
         for head in &rest.heads {
-            let head = (head.ledger, read_head(head).map_err(ExecuteError::Failed)?);
+            let head = (head.ledger, read_head(head)?);
             work.ledgers.insert(head.0, LedgerWork::new(head.1, true));
         }
         work.known = rest.commands.into_iter().collect();
         work.names = rest.names.into_iter().collect();
         Ok(work)
-    }
-}
-
-fn failed(failure: Failure) -> ExecuteError {
-    match failure {
-        Failure::Store(error) => ExecuteError::not_committed(error),
-        other => other.into(),
     }
 }
 
@@ -142,7 +135,7 @@ async fn load_streams(
             && load.names.is_empty();
         let mut loaded = if nothing { Loaded::default() } else { shared.store.load(&load).await? };
         incomplete.clear();
-        for (key, page) in keys.into_iter().zip(std::mem::take(&mut loaded.streams)) {
+        for (key, page) in keys.into_iter().zip(mem::take(&mut loaded.streams)) {
             let more = page.more;
             let stream = streams.entry(key).or_insert_with(|| Stream::new(key.1));
             stream.add_page(shared, key, page).await;
@@ -171,30 +164,29 @@ impl Stream {
         (ledger, id): StreamKey,
         page: LoadedStream,
     ) -> Result<(), Failure> {
-        for stored in page.events {
-            let damaged = |why: &dyn std::fmt::Display| {
-                Failure::Damaged(format!("event {} of {ledger}: {why}", stored.position))
-            };
-            let envelope = Envelope::decode(&stored.body).map_err(|error| damaged(&error))?;
+        for stored in &page.events {
+            let envelope = decode(ledger, stored)?;
             if envelope.stream != id {
                 // The same 16 bytes under another prefix: another kind of account.
                 *self = Self::new(id);
                 return Ok(());
             }
-            if stored.version != self.version + 1 || envelope.version != stored.version {
-                return Err(damaged(&format_args!("expected version {}", self.version + 1)));
+            let (next, found) = (self.version + 1, envelope.version);
+            if found != next {
+                return Err(Failure::Damaged(format!(
+                    "event {} of {ledger}: version in {id}: expected {next}, found {found}",
+                    envelope.position
+                )));
             }
-            let state = std::mem::replace(&mut self.state, State::new(id));
+            let state = mem::replace(&mut self.state, State::new(id));
             self.state = state.evolve(&envelope.recorded());
-            self.version = stored.version;
+            self.version = next;
         }
         self.secrets.extend(page.secrets);
         if self.key.is_none()
             && let Some(wrapped) = page.key
         {
-            let context = key_context(ledger, id.uuid());
-            let key = shared.master_key.unwrap(&wrapped.kek, &wrapped.wrapped, &context).await?;
-            self.key = Some(DataKey::from_bytes(key));
+            self.key = Some(shared.unwrap(ledger, id.uuid(), &wrapped).await?);
         }
         Ok(())
     }

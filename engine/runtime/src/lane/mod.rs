@@ -21,15 +21,20 @@ mod plan;
 mod state;
 
 use std::collections::VecDeque;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
+use readmit_domain::LedgerId;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::ExecuteError;
 use crate::lane::state::Memory;
+use crate::ports::store::at_least_one;
+use crate::ports::{StoreError, StoreErrorKind};
 use crate::prepare::Prepared;
 use crate::shared::Shared;
+use crate::{ExecuteError, Failure};
 
 pub(crate) use decide::Reply;
 pub(crate) use load::fold_streams;
@@ -41,6 +46,8 @@ const WAITING_MAX: usize = 4096;
 const BATCH_COMMANDS_MAX: usize = 512;
 /// Bytes of leaves in one commit.
 const BATCH_BYTES_MAX: usize = 4 << 20;
+/// Streams that each lane remembers: some 100 MB at most.
+const REMEMBERED_STREAMS: NonZeroUsize = at_least_one(50_000);
 /// Lost races after which a caller is told `Busy`.
 const ATTEMPTS_MAX: u32 = 10;
 /// What a caller who is told `Busy` should wait: some ten full batches.
@@ -61,15 +68,28 @@ pub(crate) struct LaneSender(mpsc::Sender<Pending>);
 impl LaneSender {
     /// Puts a command in front of the lane and waits for its answer.
     pub(crate) async fn submit(&self, prepared: Arc<Prepared>) -> Result<Reply, ExecuteError> {
+        let command = prepared.id;
         let (reply, answer) = oneshot::channel();
         let pending = Pending { prepared, reply, attempts: 0 };
         self.0.try_send(pending).map_err(|error| match error {
-            mpsc::error::TrySendError::Full(_) => ExecuteError::Busy { retry_after: RETRY_AFTER },
-            mpsc::error::TrySendError::Closed(_) => crate::Failure::Closed.into(),
+            mpsc::error::TrySendError::Full(_) => ExecuteError::BUSY,
+            mpsc::error::TrySendError::Closed(_) => Failure::Closed.into(),
         })?;
-        // The lane answers everything it took, so a lost answer means that it panicked.
-        answer.await.map_err(|_| crate::Failure::Panicked)?
+        // The lane answers everything it took, so a lost answer means that it
+        // panicked, before or after its commit.
+        answer.await.unwrap_or_else(|_| {
+            let why = "the lane stopped before it answered: open the engine again";
+            let why = StoreError::new(StoreErrorKind::Unavailable, why);
+            Err(ExecuteError::Unknown { command, why })
+        })
     }
+}
+
+/// The lane that a ledger belongs to; none once the engine is closed.
+pub(crate) fn lane_of(lanes: &[LaneSender], ledger: LedgerId) -> Option<LaneSender> {
+    let hash = BuildHasherDefault::<DefaultHasher>::new().hash_one(ledger);
+    let index = usize::try_from(hash.checked_rem(lanes.len() as u64)?).ok()?;
+    lanes.get(index).cloned()
 }
 
 /// One lane.
@@ -83,12 +103,9 @@ pub(crate) struct Lane {
 
 impl Lane {
     /// A lane and the way into it.
-    pub(crate) fn new(
-        shared: Arc<Shared>,
-        streams_max: std::num::NonZeroUsize,
-    ) -> (Self, LaneSender) {
+    pub(crate) fn new(shared: Arc<Shared>) -> (Self, LaneSender) {
         let (sender, arriving) = mpsc::channel(WAITING_MAX);
-        let memory = Memory::new(streams_max);
+        let memory = Memory::new(REMEMBERED_STREAMS);
         (Self { shared, arriving, again: VecDeque::new(), memory }, LaneSender(sender))
     }
 

@@ -1,20 +1,21 @@
 //! What a decision writes: leaves, secrets, private data, names, keys, timers.
 
+use std::mem;
+
 use readmit_domain::account::SecretId;
-use readmit_domain::command::AccountCommand;
-use readmit_domain::command::Decision;
-use readmit_domain::{Command, StreamId, Timestamp};
+use readmit_domain::command::{AccountCommand, Decision};
+use readmit_domain::{Account, Command, NewEvent, StreamId, Timestamp};
 use readmit_tlog::leaf_hash;
 use zeroize::Zeroizing;
 
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, EnvelopeError};
 use crate::lane::Lane;
-use crate::lane::decide::{Answer, Reply};
+use crate::lane::decide::{NOT_IN_BATCH, Reply};
 use crate::lane::state::{State, Stream, Work};
 use crate::outcome::{Executed, ShownOnce};
 use crate::ports::entropy::draw;
 use crate::ports::store::{CommandRow, StoredEvent, Write};
-use crate::prepare::Prepared;
+use crate::prepare::{Drawn, Prepared};
 use crate::vault::{DataKey, PrivatePlace, SecretPlace, secret_name};
 use crate::{ExecuteError, Failure, codes};
 
@@ -26,27 +27,27 @@ impl Lane {
         prepared: &Prepared,
         now: Timestamp,
         decision: Decision,
-    ) -> Result<Answer, ExecuteError> {
+    ) -> Result<Reply, ExecuteError> {
         let events = decision?;
         let (ledger, id) = (prepared.ledger.id, prepared.stream());
-        let before = work.streams.get(&(ledger, id)).ok_or(Failure::Panicked)?;
-        let head = work.ledgers.get(&ledger).ok_or(Failure::Panicked)?;
+        let before = work.streams.get(&(ledger, id)).ok_or(NOT_IN_BATCH)?;
+        let head = work.ledgers.get(&ledger).ok_or(NOT_IN_BATCH)?;
         let mut draft = Draft::new(self, prepared, before, head.head.frontier.size());
         for new in &events {
             draft.record(now, new)?;
         }
         if let Some(needed) = draft.change_secrets(before)? {
-            return Ok(Answer::Quiet(Ok(needed)));
+            return Ok(needed);
         }
         draft.set_timer(before);
         draft.bring_into_being();
         let first_position = head.head.frontier.size();
         let Draft { stream, stored, writes, .. } = draft;
 
-        let head = work.ledgers.get_mut(&ledger).ok_or(Failure::Panicked)?;
+        let head = work.ledgers.get_mut(&ledger).ok_or(NOT_IN_BATCH)?;
         for event in &stored {
             let appended = head.head.frontier.append(leaf_hash(&event.body));
-            appended.map_err(|error| Failure::Damaged(error.to_string()))?;
+            appended.map_err(|error| Failure::TooLarge(error.to_string()))?;
         }
         head.head.at = now;
         let count = u32::try_from(stored.len()).unwrap_or(u32::MAX);
@@ -58,7 +59,7 @@ impl Lane {
         if let (Some(name), Some(account)) = (prepared.name, prepared.new_account()) {
             work.names.insert((ledger, name), account.uuid());
         }
-        Ok(Answer::Planned(Box::new(Executed {
+        Ok(Reply::Committed(Box::new(Executed {
             command: prepared.id,
             stream: id,
             first_position,
@@ -95,7 +96,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Writes one event's leaf, and goes on from the state after it.
-    fn record(&mut self, at: Timestamp, new: &readmit_domain::NewEvent) -> Result<(), Failure> {
+    fn record(&mut self, at: Timestamp, new: &NewEvent) -> Result<(), Failure> {
         let private = self.stored.is_empty().then(|| self.seal_private()).transpose()?.flatten();
         let envelope = Envelope {
             ledger: self.prepared.ledger.id,
@@ -109,11 +110,16 @@ impl<'a> Draft<'a> {
             event: new.event.clone(),
             private,
         };
-        let body = envelope.encode().map_err(|error| Failure::Damaged(error.to_string()))?;
+        let body = envelope.encode().map_err(|error| match error {
+            EnvelopeError::TooLarge(_) => Failure::TooLarge(error.to_string()),
+            EnvelopeError::Json(_) | EnvelopeError::Event(_) => {
+                Failure::Bug("an event cannot be written as JSON")
+            }
+        })?;
         let stream = self.id.uuid();
         let (position, version) = (envelope.position, envelope.version);
         self.stored.push(StoredEvent { position, stream, version, body });
-        let state = std::mem::replace(&mut self.stream.state, State::new(self.id));
+        let state = mem::replace(&mut self.stream.state, State::new(self.id));
         self.stream.state = state.evolve(&envelope.recorded());
         self.stream.version = version;
         self.next_position += 1;
@@ -132,7 +138,8 @@ impl<'a> Draft<'a> {
         let place = PrivatePlace { ledger: self.prepared.ledger.id, position, stream: self.id };
         let nonce = draw(self.lane.shared.entropy.as_ref())?;
         let sealed = self.key()?.seal_private(draft, place, nonce);
-        let sealed = sealed.map_err(|_| Failure::Damaged("private data is too long".to_owned()))?;
+        let sealed =
+            sealed.map_err(|_| Failure::TooLarge("private data is too long".to_owned()))?;
         self.writes.push(Write::Private { position, sealed });
         Ok(Some(draft.commitment()))
     }
@@ -140,9 +147,7 @@ impl<'a> Draft<'a> {
     /// A secret lives exactly as long as the state names it. Answers what must
     /// be drawn first, if the state names one that nobody has drawn.
     fn change_secrets(&mut self, before: &Stream) -> Result<Option<Reply>, Failure> {
-        let named = |state: &State| {
-            state.account().map(readmit_domain::Account::secrets).unwrap_or_default()
-        };
+        let named = |state: &State| state.account().map(Account::secrets).unwrap_or_default();
         let (old, new) = (named(&before.state), named(&self.stream.state));
         let erased = self.stream.state.account().is_some_and(|account| account.erased);
         if erased {
@@ -161,7 +166,8 @@ impl<'a> Draft<'a> {
             let place = SecretPlace { ledger: self.prepared.ledger.id, stream: self.id, secret };
             let nonce = draw(self.lane.shared.entropy.as_ref())?;
             let sealed = self.key()?.seal_secret(&plain, place, nonce);
-            let sealed = sealed.map_err(|_| Failure::Damaged("a secret is too long".to_owned()))?;
+            let sealed =
+                sealed.map_err(|_| Failure::TooLarge("a secret is too long".to_owned()))?;
             let name = secret_name(secret);
             self.stream.secrets.insert(name, sealed.clone());
             self.writes.push(Write::Secret { stream: self.id.uuid(), name, sealed });
@@ -171,26 +177,26 @@ impl<'a> Draft<'a> {
 
     /// What is kept of a secret that was drawn with the request.
     fn drawn(&self, secret: SecretId) -> Result<Option<Zeroizing<Vec<u8>>>, Failure> {
-        let plain = match secret {
-            SecretId::Totp(_) => {
-                self.prepared.totp_secret.as_ref().map(|secret| secret.bytes().to_vec().into())
+        match (secret, &self.prepared.drawn) {
+            (SecretId::Totp(_), Drawn::TotpSecret(secret)) => {
+                Ok(Some(secret.bytes().to_vec().into()))
             }
-            SecretId::Codes(_) => match (&self.prepared.codes, self.stream.code_key()) {
-                (Some(drawn), Some(key)) => {
-                    Some(codes::digest_codes(&key, &drawn.codes, drawn.salt))
-                }
-                _ => None,
-            },
-            SecretId::IssuedCode(_) => {
-                let drawn = self.prepared.issued_code.as_ref();
-                return Ok(drawn.map(|drawn| drawn.digest.clone().into_bytes().into()));
+            (SecretId::Codes(_), Drawn::Codes { codes, salt }) => {
+                let key = self.key()?.code_key();
+                Ok(Some(codes::digest_codes(&key, codes, *salt)))
             }
-        };
-        plain.map(Some).ok_or_else(|| Failure::Damaged(format!("nothing was drawn for {secret:?}")))
+            (SecretId::IssuedCode(_), Drawn::IssuedCode { digest, .. }) => {
+                Ok(Some(digest.clone().into_bytes().into()))
+            }
+            (SecretId::IssuedCode(_), _) => Ok(None),
+            (SecretId::Totp(_) | SecretId::Codes(_), _) => {
+                Err(Failure::Bug("nothing was drawn for a new secret"))
+            }
+        }
     }
 
     fn set_timer(&mut self, before: &Stream) {
-        let due = |state: &State| state.account().and_then(readmit_domain::Account::due);
+        let due = |state: &State| state.account().and_then(Account::due);
         let (old, new) = (due(&before.state), due(&self.stream.state));
         let stream = self.id.uuid();
         match new {
@@ -213,12 +219,5 @@ impl<'a> Draft<'a> {
     fn key(&self) -> Result<&DataKey, Failure> {
         let missing = || Failure::Damaged(format!("stream {} has no data key", self.id));
         self.stream.key.as_ref().ok_or_else(missing)
-    }
-}
-
-impl Stream {
-    /// The key that recovery codes of this account are digested under.
-    pub(super) fn code_key(&self) -> Option<Zeroizing<[u8; 32]>> {
-        self.key.as_ref().map(|key| key.derive(b"recovery codes"))
     }
 }

@@ -18,6 +18,7 @@ pub(crate) type StreamKey = (LedgerId, StreamId);
 /// What a lane remembers from batch to batch. All of a ledger's part is true
 /// as of the size of its head, and is proved true by the guard of the next commit.
 pub(crate) struct Memory {
+    /// Grows by one small entry for each ledger of this lane, as `generations` does.
     heads: HashMap<LedgerId, Head>,
     streams: LruCache<StreamKey, (u64, Stream)>,
     /// Rises when a ledger turns out to have been written by another node:

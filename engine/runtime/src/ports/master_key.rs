@@ -5,7 +5,8 @@ use data_encoding::HEXLOWER;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::crypto::{self, SealError};
-use crate::ports::{Entropy, OsEntropy};
+use crate::ports::OsEntropy;
+use crate::ports::entropy::draw;
 
 /// Wraps and unwraps data keys. A key management service can stand behind it.
 #[async_trait]
@@ -86,13 +87,13 @@ impl std::fmt::Debug for LocalMasterKey {
 impl MasterKey for LocalMasterKey {
     fn id(&self) -> String {
         let digest = crypto::derive(&self.0, b"readmit master key id");
-        let short: [u8; 8] = std::array::from_fn(|i| digest.get(i).copied().unwrap_or_default());
-        format!("local-{}", HEXLOWER.encode(&short))
+        let (short, _) = digest.split_at(8);
+        format!("local-{}", HEXLOWER.encode(short))
     }
 
     async fn wrap(&self, key: &[u8; 32], context: &[u8]) -> Result<Vec<u8>, MasterKeyError> {
-        let nonce = crate::ports::entropy::draw(&OsEntropy as &dyn Entropy)
-            .map_err(|error| MasterKeyError::Unavailable(error.to_string()))?;
+        let nonce =
+            draw(&OsEntropy).map_err(|error| MasterKeyError::Unavailable(error.to_string()))?;
         crypto::seal(&self.0, nonce, context, key)
             .map_err(|SealError| MasterKeyError::Unavailable("sealing failed".to_owned()))
     }

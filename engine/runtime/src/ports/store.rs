@@ -38,7 +38,8 @@ pub trait EventStore: Send + Sync + 'static {
     /// database allows it.
     async fn load(&self, wanted: &Load) -> Result<Loaded, StoreError>;
 
-    /// Commits a batch of one or several ledgers; see the contract above.
+    /// Commits a batch of one or several ledgers; see the contract above. A batch
+    /// that names a ledger twice, or whose positions have a gap, is refused whole.
     async fn commit(&self, batch: &[LedgerCommit]) -> Result<Vec<LedgerId>, CommitError>;
 
     /// Events of a ledger in order of position, from `from` on, `limit` at most.
@@ -130,8 +131,16 @@ pub struct Load {
     pub commands: Vec<(LedgerId, CommandId)>,
     /// Names that may be taken.
     pub names: Vec<(LedgerId, NameDigest)>,
-    /// How many events at most the answer may hold, over all streams.
+    /// How many events at most the answer may hold, over all streams; 0 for none.
     pub event_limit: usize,
+}
+
+impl Load {
+    /// One stream, with `event_limit` of its events at most: with 0, only its
+    /// secrets and its key.
+    pub fn of(stream: StreamLoad, event_limit: usize) -> Self {
+        Self { streams: vec![stream], event_limit, ..Self::default() }
+    }
 }
 
 /// One stream to load.
@@ -163,7 +172,8 @@ pub struct Loaded {
 pub struct LoadedStream {
     /// Its events in order of version.
     pub events: Vec<StoredEvent>,
-    /// Whether the limit cut the events short: ask again after the last version.
+    /// Whether the limit cut the events short, or was reached before this stream:
+    /// ask again after the last version.
     pub more: bool,
     /// Its sealed secrets.
     pub secrets: Vec<(SecretName, Vec<u8>)>,
@@ -257,7 +267,7 @@ pub enum Write {
     },
     /// An event has private data.
     Private {
-        /// The event's position.
+        /// The position of an event of the same batch.
         position: u64,
         /// The sealed bytes.
         sealed: Vec<u8>,
@@ -297,7 +307,7 @@ pub enum Write {
         /// Whose.
         stream: Uuid,
     },
-    /// A stream's key, secrets, names and private data are destroyed; its events stay.
+    /// A stream's key, secrets, names, private data and timer are destroyed; its events stay.
     Erase {
         /// Whose.
         stream: Uuid,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use readmit_domain::Timestamp;
-use readmit_runtime::ports::store::{StoreError, StoreErrorKind, StoredEvent};
+use readmit_runtime::ports::store::{StoreError, StoreErrorKind};
 use uuid::Uuid;
 
 /// The values of one row, by place of their column.
@@ -19,9 +19,8 @@ pub(crate) trait Fields {
     /// Text.
     fn text(&self, column: usize) -> Option<&str>;
 
-    /// The events that a row of [`Answer::Events`](super::statement::Answer::Events) holds,
-    /// each with its `n`. The error says which one is damaged, and where.
-    fn events(&self, each: &mut dyn FnMut(usize, StoredEvent)) -> Result<(), String>;
+    /// The items that a row of [`Answer::Items`](super::statement::Answer::Items) holds.
+    fn items(&self, each: EachItem<'_>) -> Result<(), StoreError>;
 
     /// An id of 16 bytes.
     fn id(&self, column: usize) -> Option<Uuid> {
@@ -35,8 +34,7 @@ pub(crate) trait Fields {
 
     /// A number that is not negative.
     fn count<N: TryFrom<i64>>(&self, column: usize) -> Option<N> {
-        let number = self.integer(column)?;
-        if number < 0 { None } else { N::try_from(number).ok() }
+        count(self.integer(column))
     }
 
     /// A moment.
@@ -46,6 +44,27 @@ pub(crate) trait Fields {
         // Out of range it was moved to the nearest moment there is.
         (moment.unix_micros() == micros).then_some(moment)
     }
+}
+
+/// Called with each item of a row.
+pub(crate) type EachItem<'e> = &'e mut dyn FnMut(Item<'_>) -> Result<(), StoreError>;
+
+/// One of many small answers to a statement; what it means is the statement's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Item<'r> {
+    /// How many statements after the one that the row belongs to the item's own is.
+    pub(crate) part: usize,
+    /// Which of the things asked for it is about.
+    pub(crate) n: usize,
+    /// `a` and `b`; missing if they are no integers.
+    pub(crate) integers: [Option<i64>; 2],
+    /// `x` and `y`; missing if they are NULL.
+    pub(crate) bytes: [Option<&'r [u8]>; 2],
+}
+
+/// An integer that must not be negative.
+pub(crate) fn count<N: TryFrom<i64>>(number: Option<i64>) -> Option<N> {
+    number.filter(|number| *number >= 0).and_then(|number| N::try_from(number).ok())
 }
 
 /// The error for a value that is not what it must be.

@@ -1,10 +1,12 @@
 //! What a lane lacks: one list of statements, and one answer put together from theirs.
 
+use readmit_domain::LedgerId;
 use readmit_runtime::ports::store::{
-    CommandRow, Load, Loaded, LoadedStream, StoreError, StoreErrorKind, WrappedKey,
+    CommandRow, Load, Loaded, LoadedStream, StoreError, StoreErrorKind, StoredEvent, WrappedKey,
 };
+use uuid::Uuid;
 
-use super::fields::{Fields, damaged};
+use super::fields::{Fields, Item, count, damaged};
 use super::heads::head;
 use super::statement::{Rows, Statement};
 use super::wanted;
@@ -56,15 +58,23 @@ impl<'a> Loading<'a> {
     /// Takes a row that one of the statements answered.
     pub(crate) fn take(&mut self, statement: usize, row: &impl Fields) -> Result<(), StoreError> {
         match self.parts.get(statement) {
-            Some(Part::Heads) => self.loaded.heads.push(head(row)?),
-            Some(Part::Events) => self.take_events(row)?,
-            Some(Part::Secrets) => self.take_secret(row)?,
-            Some(Part::Keys) => self.take_key(row)?,
-            Some(Part::Commands) => self.take_command(row)?,
-            Some(Part::Names) => self.take_name(row)?,
-            None => {}
+            Some(Part::Heads) => {
+                self.loaded.heads.push(head(row)?);
+                Ok(())
+            }
+            _ => row.items(&mut |item| self.take_item(statement + item.part, item)),
         }
-        Ok(())
+    }
+
+    fn take_item(&mut self, statement: usize, item: Item<'_>) -> Result<(), StoreError> {
+        match self.parts.get(statement) {
+            Some(Part::Events) => self.take_event(item),
+            Some(Part::Secrets) => self.take_secret(item),
+            Some(Part::Keys) => self.take_key(item),
+            Some(Part::Commands) => self.take_command(item),
+            Some(Part::Names) => self.take_name(item),
+            Some(Part::Heads) | None => Err(not_asked()),
+        }
     }
 
     /// The answer, once every row was taken.
@@ -81,66 +91,81 @@ impl<'a> Loading<'a> {
         self.loaded
     }
 
-    fn take_events(&mut self, row: &impl Fields) -> Result<(), StoreError> {
-        let Self { loaded, read, last, wanted, .. } = self;
-        row.events(&mut |n, event| {
-            if let Some(stream) = loaded.streams.get_mut(n) {
-                stream.events.push(event);
-                *read += 1;
-                *last = n;
-            }
-        })
-        .map_err(|what| match wanted.streams.as_slice() {
-            [one] => damaged(format_args!("ledger {}", one.ledger), &what),
-            _ => damaged("several ledgers", &what),
-        })
-    }
-
-    fn take_secret(&mut self, row: &impl Fields) -> Result<(), StoreError> {
-        let stream = nth(&mut self.loaded, row)?;
-        let name = row.array(1).ok_or_else(|| damaged("a secret", "the name"))?;
-        let sealed = row.bytes(2).ok_or_else(|| damaged("a secret", "the content"))?;
-        stream.secrets.push((name, sealed.to_vec()));
+    fn take_event(&mut self, item: Item<'_>) -> Result<(), StoreError> {
+        let wanted = self.wanted.streams.get(item.n).ok_or_else(not_asked)?;
+        let event = event(item, wanted.ledger)?;
+        self.stream(item)?.events.push(event);
+        self.read += 1;
+        self.last = item.n;
         Ok(())
     }
 
-    fn take_key(&mut self, row: &impl Fields) -> Result<(), StoreError> {
-        let stream = nth(&mut self.loaded, row)?;
-        let kek = row.text(1).ok_or_else(|| damaged("a data key", "the master key's name"))?;
-        let wrapped = row.bytes(2).ok_or_else(|| damaged("a data key", "the content"))?;
-        stream.key = Some(WrappedKey { kek: kek.to_owned(), wrapped: wrapped.to_vec() });
+    fn take_secret(&mut self, item: Item<'_>) -> Result<(), StoreError> {
+        let bad = |what| move || damaged("a secret", what);
+        let [name, sealed] = item.bytes;
+        let name = name.and_then(|name| name.try_into().ok()).ok_or_else(bad("the name"))?;
+        let sealed = sealed.ok_or_else(bad("the content"))?.to_vec();
+        self.stream(item)?.secrets.push((name, sealed));
         Ok(())
     }
 
-    fn take_command(&mut self, row: &impl Fields) -> Result<(), StoreError> {
-        let n: Option<usize> = row.count(0);
-        let wanted = n.and_then(|n| self.wanted.commands.get(n)).ok_or_else(not_asked)?;
-        self.loaded.commands.push((*wanted, command(row)?));
+    fn take_key(&mut self, item: Item<'_>) -> Result<(), StoreError> {
+        let bad = |what| move || damaged("a data key", what);
+        let [kek, wrapped] = item.bytes;
+        let kek = kek.and_then(|kek| std::str::from_utf8(kek).ok());
+        let kek = kek.ok_or_else(bad("the master key's name"))?.to_owned();
+        let wrapped = wrapped.ok_or_else(bad("the content"))?.to_vec();
+        self.stream(item)?.key = Some(WrappedKey { kek, wrapped });
         Ok(())
     }
 
-    fn take_name(&mut self, row: &impl Fields) -> Result<(), StoreError> {
-        let n: Option<usize> = row.count(0);
-        let wanted = n.and_then(|n| self.wanted.names.get(n)).ok_or_else(not_asked)?;
-        let stream = row.id(1).ok_or_else(|| damaged("a name", "the stream"))?;
+    fn take_command(&mut self, item: Item<'_>) -> Result<(), StoreError> {
+        let wanted = self.wanted.commands.get(item.n).ok_or_else(not_asked)?;
+        self.loaded.commands.push((*wanted, command(item)?));
+        Ok(())
+    }
+
+    fn take_name(&mut self, item: Item<'_>) -> Result<(), StoreError> {
+        let wanted = self.wanted.names.get(item.n).ok_or_else(not_asked)?;
+        let [stream, _] = item.bytes;
+        let stream = id(stream).ok_or_else(|| damaged("a name", "the stream"))?;
         self.loaded.names.push((*wanted, stream));
         Ok(())
     }
+
+    fn stream(&mut self, item: Item<'_>) -> Result<&mut LoadedStream, StoreError> {
+        self.loaded.streams.get_mut(item.n).ok_or_else(not_asked)
+    }
 }
 
-/// Reads what is kept of a command: `_, fingerprint, first_position, events`.
-pub(crate) fn command(row: &impl Fields) -> Result<CommandRow, StoreError> {
-    let bad = |what| move || damaged("a command", what);
-    Ok(CommandRow {
-        fingerprint: row.array(1).ok_or_else(bad("the fingerprint"))?,
-        first_position: row.count(2).ok_or_else(bad("the first position"))?,
-        events: row.count(3).ok_or_else(bad("the number of events"))?,
+/// Reads an event: `position`, `version`, `stream`, `body`.
+pub(crate) fn event(item: Item<'_>, ledger: LedgerId) -> Result<StoredEvent, StoreError> {
+    let ([position, version], [stream, body]) = (item.integers, item.bytes);
+    let position = count(position)
+        .ok_or_else(|| damaged(format_args!("an event of ledger {ledger}"), "the position"))?;
+    let bad = |what| move || damaged(format_args!("event {position} of ledger {ledger}"), what);
+    Ok(StoredEvent {
+        position,
+        version: count(version).ok_or_else(bad("the version"))?,
+        stream: id(stream).ok_or_else(bad("the stream"))?,
+        body: body.ok_or_else(bad("the body"))?.to_vec(),
     })
 }
 
-fn nth<'l>(loaded: &'l mut Loaded, row: &impl Fields) -> Result<&'l mut LoadedStream, StoreError> {
-    let n: Option<usize> = row.count(0);
-    n.and_then(|n| loaded.streams.get_mut(n)).ok_or_else(not_asked)
+/// Reads what is kept of a command: `first_position`, `events`, `fingerprint`.
+pub(crate) fn command(item: Item<'_>) -> Result<CommandRow, StoreError> {
+    let bad = |what| move || damaged("a command", what);
+    let ([first_position, events], [fingerprint, _]) = (item.integers, item.bytes);
+    let fingerprint = fingerprint.and_then(|fingerprint| fingerprint.try_into().ok());
+    Ok(CommandRow {
+        fingerprint: fingerprint.ok_or_else(bad("the fingerprint"))?,
+        first_position: count(first_position).ok_or_else(bad("the first position"))?,
+        events: count(events).ok_or_else(bad("the number of events"))?,
+    })
+}
+
+fn id(bytes: Option<&[u8]>) -> Option<Uuid> {
+    Uuid::from_slice(bytes?).ok()
 }
 
 /// The database answered about something that it was not asked about.

@@ -20,10 +20,10 @@ pub(crate) struct Statement<'a> {
 pub(crate) enum Answer {
     /// Rows, each read by its columns.
     Rows,
-    /// Events. The statement selects `n, position, stream, version, body`; a
-    /// database may pack many of them into one row, so they are read by
-    /// [`Fields::events`](super::fields::Fields::events) only.
-    Events,
+    /// Items, read by [`Fields::items`](super::fields::Fields::items) only. The statement selects
+    /// `n, a, b, x, y`: a number, two integers, two values of any bytes; a database may pack many
+    /// of these into one row.
+    Items,
 }
 
 /// One value.
@@ -80,9 +80,9 @@ impl<'a> Statement<'a> {
         self
     }
 
-    /// Says that it answers events.
-    pub(crate) const fn answering_events(mut self) -> Self {
-        self.answer = Answer::Events;
+    /// Says that it answers items.
+    pub(crate) const fn answering_items(mut self) -> Self {
+        self.answer = Answer::Items;
         self
     }
 }

@@ -22,19 +22,23 @@ const NAMES: &[Column] = &[("n", Kind::Integer), ("ledger", Kind::Id), ("digest"
 // CROSS JOIN, because to SQLite it also says: the wanted rows are the outer loop.
 const HEADS: &str = select_heads!("{rows} AS w CROSS JOIN ledgers AS l WHERE l.ledger = w.ledger");
 // `until` keeps a long stream from being read to its end when the limit lies far before it.
-const EVENTS: &str = "SELECT w.n, e.position, e.stream, e.version, e.body \
+// `+ 0`, because SQLite looks at a parameter that is a LIMIT when it plans, and so it would
+// prepare the statement anew for each one.
+const EVENTS: &str = "SELECT w.n AS n, e.position AS a, e.version AS b, e.stream AS x, e.body AS y \
     FROM {rows} AS w CROSS JOIN events AS e \
     WHERE e.ledger = w.ledger AND e.stream = w.stream \
         AND e.version > w.after AND e.version <= w.until \
-    ORDER BY w.n, e.version LIMIT $1";
-const SECRETS: &str = "SELECT w.n, s.name, s.sealed FROM {rows} AS w CROSS JOIN secrets AS s \
-    WHERE s.ledger = w.ledger AND s.stream = w.stream ORDER BY w.n, s.name";
-const KEYS: &str = "SELECT w.n, k.kek, k.wrapped FROM {rows} AS w CROSS JOIN keys AS k \
-    WHERE k.ledger = w.ledger AND k.stream = w.stream";
-const COMMAND_ROWS: &str = "SELECT w.n, c.fingerprint, c.first_position, c.events \
+    ORDER BY w.n, e.version LIMIT $1 + 0";
+const SECRETS: &str = "SELECT w.n AS n, 0 AS a, 0 AS b, s.name AS x, s.sealed AS y \
+    FROM {rows} AS w CROSS JOIN secrets AS s WHERE s.ledger = w.ledger AND s.stream = w.stream";
+const KEYS: &str = "SELECT w.n AS n, 0 AS a, 0 AS b, k.kek AS x, k.wrapped AS y \
+    FROM {rows} AS w CROSS JOIN keys AS k WHERE k.ledger = w.ledger AND k.stream = w.stream";
+const COMMAND_ROWS: &str = "SELECT w.n AS n, c.first_position AS a, c.events AS b, \
+        c.fingerprint AS x, NULL AS y \
     FROM {rows} AS w CROSS JOIN commands AS c \
     WHERE c.ledger = w.ledger AND c.command = w.command";
-const NAME_ROWS: &str = "SELECT w.n, t.stream FROM {rows} AS w CROSS JOIN names AS t \
+const NAME_ROWS: &str = "SELECT w.n AS n, 0 AS a, 0 AS b, t.stream AS x, NULL AS y \
+    FROM {rows} AS w CROSS JOIN names AS t \
     WHERE t.ledger = w.ledger AND t.name_digest = w.digest";
 
 pub(super) fn heads(wanted: &Load) -> Statement<'_> {
@@ -54,15 +58,15 @@ pub(super) fn events(wanted: &Load) -> Statement<'_> {
         let (ledger, stream) = (Value::Id(ledger.uuid()), Value::Id(*stream));
         rows.push([integer(n), ledger, stream, integer(*after_version), integer(until)]);
     }
-    Statement::new(EVENTS).with([integer(probe)]).over(rows).answering_events()
+    Statement::new(EVENTS).with([integer(probe)]).over(rows).answering_items()
 }
 
 pub(super) fn secrets(wanted: &Load) -> Statement<'_> {
-    Statement::new(SECRETS).over(streams(wanted))
+    Statement::new(SECRETS).over(streams(wanted)).answering_items()
 }
 
 pub(super) fn keys(wanted: &Load) -> Statement<'_> {
-    Statement::new(KEYS).over(streams(wanted))
+    Statement::new(KEYS).over(streams(wanted)).answering_items()
 }
 
 pub(super) fn commands(wanted: &Load) -> Statement<'_> {
@@ -70,7 +74,7 @@ pub(super) fn commands(wanted: &Load) -> Statement<'_> {
     for (n, (ledger, command)) in wanted.commands.iter().enumerate() {
         rows.push([integer(n), Value::Id(ledger.uuid()), Value::Id(command.uuid())]);
     }
-    Statement::new(COMMAND_ROWS).over(rows)
+    Statement::new(COMMAND_ROWS).over(rows).answering_items()
 }
 
 pub(super) fn names(wanted: &Load) -> Statement<'_> {
@@ -78,7 +82,7 @@ pub(super) fn names(wanted: &Load) -> Statement<'_> {
     for (n, (ledger, digest)) in wanted.names.iter().enumerate() {
         rows.push([integer(n), Value::Id(ledger.uuid()), Value::Bytes(digest)]);
     }
-    Statement::new(NAME_ROWS).over(rows)
+    Statement::new(NAME_ROWS).over(rows).answering_items()
 }
 
 fn streams(wanted: &Load) -> Rows<'_> {

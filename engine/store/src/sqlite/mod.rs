@@ -4,8 +4,8 @@
 //! to it costs more than most of what SQLite does there: waking the thread, and
 //! every value that one thread allocates and the other frees. Hence the shape of
 //! this module. Statements that belong together go over as one text (`session`),
-//! rows go over packed into two arguments (`render`), and events come back
-//! packed, a page in one row (`unpack`).
+//! rows go over packed into two arguments (`render`), and items come back packed,
+//! a page in one row (`unpack`).
 //!
 //! **Invariant:** a connection is lent, and given back only when it is known to
 //! be clean. A future that is dropped midway, or an error that leaves doubt, ends

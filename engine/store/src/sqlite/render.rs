@@ -12,6 +12,7 @@ use std::io::Write as _;
 use sqlx::Arguments as _;
 use sqlx::sqlite::SqliteArguments;
 
+use super::unpack::PACK;
 use crate::sql::statement::{Answer, Column, Kind, Rows, Statement, Value};
 
 /// One text for all statements, with numbered parameters, and its arguments.
@@ -23,24 +24,63 @@ pub(super) fn render(
 ) -> Result<(String, SqliteArguments), sqlx::Error> {
     let mut text = String::with_capacity(statements.len() * 256);
     let mut arguments = SqliteArguments::default();
-    for statement in statements {
-        let before = arguments.len();
-        for scalar in &statement.scalars {
-            bind(&mut arguments, *scalar)?;
-        }
-        let first = arguments.len() + 1;
-        if let Some(rows) = &statement.rows {
-            let (bytes, starts) = pack(rows);
-            arguments.add(bytes).map_err(sqlx::Error::Encode)?;
-            arguments.add(starts).map_err(sqlx::Error::Encode)?;
-        }
+    for run in runs(statements) {
         if !text.is_empty() {
             text.push_str(";\n");
         }
-        // Writing to a string cannot fail.
-        let _ = write_statement(&mut text, statement, before, first);
+        let packed = run.first().is_some_and(|first| first.answer == Answer::Items);
+        if packed {
+            text.push_str(PACK.0);
+        }
+        for (part, statement) in run.iter().enumerate() {
+            // Writing to a string cannot fail.
+            let _ = match (packed, part) {
+                (false, _) => Ok(()),
+                (true, 0) => write!(text, "SELECT 0 AS part, * FROM ("),
+                (true, _) => write!(text, " UNION ALL SELECT {part}, * FROM ("),
+            };
+            write_statement(&mut text, &mut arguments, statement)?;
+            if packed {
+                text.push(')');
+            }
+        }
+        if packed {
+            text.push_str(PACK.1);
+        }
     }
     Ok((text, arguments))
+}
+
+/// The statements as SQLite runs them: neighbours that answer items are one statement of its own.
+pub(super) fn runs<'s, 'a>(
+    statements: &'s [Statement<'a>],
+) -> impl Iterator<Item = &'s [Statement<'a>]> {
+    statements.chunk_by(|one, next| one.answer == Answer::Items && next.answer == Answer::Items)
+}
+
+fn write_statement(
+    text: &mut String,
+    arguments: &mut SqliteArguments,
+    statement: &Statement<'_>,
+) -> Result<(), sqlx::Error> {
+    let before = arguments.len();
+    for scalar in &statement.scalars {
+        bind(arguments, *scalar)?;
+    }
+    // Writing to a string cannot fail.
+    let _ = match (statement.text.split_once("{rows}"), &statement.rows) {
+        (Some((left, right)), Some(rows)) => {
+            let first = arguments.len() + 1;
+            let (bytes, starts) = pack(rows);
+            arguments.add(bytes).map_err(sqlx::Error::Encode)?;
+            arguments.add(starts).map_err(sqlx::Error::Encode)?;
+            write_renumbered(text, left, before)
+                .and_then(|()| write_table(text, rows.columns(), first))
+                .and_then(|()| write_renumbered(text, right, before))
+        }
+        _ => write_renumbered(text, statement.text, before),
+    };
+    Ok(())
 }
 
 fn bind(arguments: &mut SqliteArguments, value: Value<'_>) -> Result<(), sqlx::Error> {
@@ -51,29 +91,6 @@ fn bind(arguments: &mut SqliteArguments, value: Value<'_>) -> Result<(), sqlx::E
         Value::Text(text) => arguments.add(text.to_owned()),
     }
     .map_err(sqlx::Error::Encode)
-}
-
-fn write_statement(
-    text: &mut String,
-    statement: &Statement<'_>,
-    before: usize,
-    first: usize,
-) -> fmt::Result {
-    let (head, tail) = match statement.answer {
-        Answer::Rows => ("", ""),
-        Answer::Events => super::unpack::PACK,
-    };
-    text.push_str(head);
-    match (statement.text.split_once("{rows}"), &statement.rows) {
-        (Some((left, right)), Some(rows)) => {
-            write_renumbered(text, left, before)?;
-            write_table(text, rows.columns(), first)?;
-            write_renumbered(text, right, before)?;
-        }
-        _ => write_renumbered(text, statement.text, before)?,
-    }
-    text.push_str(tail);
-    Ok(())
 }
 
 /// Writes SQL with `$1` as `$(before + 1)`, and so on.

@@ -4,7 +4,7 @@ use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Either, Executor as _, SqliteConnection};
 
-use super::render::render;
+use super::render::{render, runs};
 use crate::dialect::Each;
 use crate::sql::failure::Failure;
 use crate::sql::statement::Statement;
@@ -50,9 +50,10 @@ async fn run_counting(
     let (text, arguments) = render(statements)?;
     // Safe: the text is put together from constants; every value is an argument.
     let mut answers = connection.fetch_many(sqlx::query_with(AssertSqlSafe(text), arguments));
+    let mut runs = runs(statements);
     while let Some(answer) = answers.try_next().await? {
         match answer {
-            Either::Left(_) => *statement += 1,
+            Either::Left(_) => *statement += runs.next().map_or(1, <[_]>::len),
             Either::Right(row) => each(*statement, &row)?,
         }
     }

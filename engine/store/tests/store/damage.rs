@@ -47,14 +47,26 @@ async fn a_row_that_is_not_what_it_must_be_is_named() {
         ("UPDATE ledgers SET root = x'00'", "the root of ledger led_"),
         ("UPDATE ledgers SET tenant = x'00'", "the tenant of ledger led_"),
         ("UPDATE ledgers SET ledger = x'00'", "the id of a row of the table ledgers"),
-        ("UPDATE events SET version = -1 WHERE position = 1", "version of the event at position 1"),
+        (
+            "UPDATE events SET version = -1 WHERE position = 1",
+            "the version of event 1 of ledger led_",
+        ),
         (
             "UPDATE events SET stream = x'00' WHERE position = 1",
-            "stream of the event at position 1",
+            "the stream of event 1 of ledger led_",
         ),
-        ("UPDATE events SET stream = zeroblob(20) WHERE position = 0", "stream of the event at"),
-        ("UPDATE events SET stream = x'' WHERE position = 2", "stream of the event at position 2"),
-        ("UPDATE events SET position = -1 WHERE position = 0", "the position of an event"),
+        (
+            "UPDATE events SET stream = zeroblob(20) WHERE position = 0",
+            "the stream of event 0 of ledger led_",
+        ),
+        (
+            "UPDATE events SET stream = x'' WHERE position = 2",
+            "the stream of event 2 of ledger led_",
+        ),
+        (
+            "UPDATE events SET position = -1 WHERE position = 0",
+            "the position of an event of ledger led_",
+        ),
         ("UPDATE commands SET first_position = -1", "the first position of a command"),
         ("UPDATE commands SET events = 5000000000", "the number of events of a command"),
         ("UPDATE commands SET fingerprint = x'00'", "the fingerprint of a command"),
