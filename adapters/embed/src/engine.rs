@@ -232,7 +232,10 @@ impl EngineBuilder {
         let master_key: Arc<dyn MasterKey> = match (self.key, found, key_path) {
             (KeySource::Given(key), _, _) => key,
             (_, Some(key), _) => Arc::new(key),
-            (_, None, Some(path)) if needed.is_some() => return Err(OpenError::KeyMissing(path)),
+            // The setting could be lost; ledgers speak for themselves.
+            (_, None, Some(path)) if needed.is_some() || !store.ledgers().await?.is_empty() => {
+                return Err(OpenError::KeyMissing(path));
+            }
             (_, None, Some(path)) => Arc::new(key_file::create(&path, self.entropy.as_ref())?),
             (_, None, None) => return Err(OpenError::NoKey),
         };

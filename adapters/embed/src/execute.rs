@@ -52,7 +52,9 @@ pub struct Done<T> {
     pub position: u64,
     /// When it was decided: what `Actor::with_second_factor` takes after a check.
     pub at: Timestamp,
-    /// Whether it had been carried out before under the same id, and nothing was done now.
+    /// Whether it had been carried out before under the same id, and nothing was
+    /// done now. Of a check of a second factor this means: it *was* right, once.
+    /// Open a session only if this is false, or for the very request that carries the id.
     pub already: bool,
 }
 

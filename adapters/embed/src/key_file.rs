@@ -45,8 +45,12 @@ const LONGEST: u64 = 1024;
 
 /// The key file of a database that says nothing else: its own name with `.key` appended.
 pub(crate) fn beside(database: &Path) -> PathBuf {
-    let mut name = database.as_os_str().to_owned();
-    name.push(".key");
+    with_suffix(database, ".key")
+}
+
+fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
     name.into()
 }
 
@@ -66,22 +70,33 @@ pub(crate) fn read(path: &Path) -> Result<Option<LocalMasterKey>, KeyFileError> 
 }
 
 /// Draws a key and keeps it in a new file; never in the place of another.
+///
+/// The file appears with its whole content or not at all: it is written under
+/// another name and then linked.
 pub(crate) fn create(path: &Path, entropy: &dyn Entropy) -> Result<LocalMasterKey, KeyFileError> {
     let failed = |source| KeyFileError::Io { path: path.to_owned(), source };
     let mut bytes = Zeroizing::new([0; 32]);
     entropy.fill(bytes.as_mut_slice())?;
     let key = LocalMasterKey::from_bytes(*bytes);
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    owner_only(&mut options);
-    let mut file = options.open(path).map_err(failed)?;
-    writeln!(file, "{}", key.expose().as_str()).map_err(failed)?;
-    // The data sealed under it is durable: so must the key be, and its name in the folder.
-    file.sync_all().map_err(failed)?;
+    let unfinished = with_suffix(path, &format!(".{}.unfinished", std::process::id()));
+    let written = write_new(&unfinished, &key).and_then(|()| std::fs::hard_link(&unfinished, path));
+    // Whether it was linked or not, the other name is of no use any more.
+    let removed = std::fs::remove_file(&unfinished);
+    written.and(removed).map_err(failed)?;
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
     }
     Ok(key)
+}
+
+/// The data sealed under the key is durable: so must the key be.
+fn write_new(path: &Path, key: &LocalMasterKey) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    owner_only(&mut options);
+    let mut file = options.open(path)?;
+    writeln!(file, "{}", key.expose().as_str())?;
+    file.sync_all()
 }
 
 #[cfg(unix)]

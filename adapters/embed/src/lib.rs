@@ -62,10 +62,11 @@ pub use readmit_domain::account::{
     Account, ApproveBypass, BypassOffer, Case, CheckSecondFactor, CodeSet, ConfirmEnrolment,
     DenyBypass, Device, DisableMfa, EraseCustomer, ExpireBypass, GrantBypass, Lock, Methods, Mfa,
     OpenBypass, Presented, Progress, RedeemBypass, RegenerateCodes, RegisterCustomer, RemoveDevice,
-    ReportUnrecognised, RequestBypass, RevokeBypass, SignIn, StartEnrolment, UnfreezeAccount,
-    UnlockAccount,
+    ReportUnrecognised, RequestBypass, RevokeBypass, SecretId, SignIn, StartEnrolment,
+    UnfreezeAccount, UnlockAccount,
 };
 pub use readmit_domain::assess::{CaseEnd, CaseRecord, Shortfall, Step, assess};
+pub use readmit_domain::command::{AccountCommand, TenantCommand};
 pub use readmit_domain::tenant::{
     Admin, ApiKey, AuthoriseAdmin, ChangePolicy, IssueApiKey, LiftLegalHold, PlaceLegalHold,
     RecordAuditAccess, RevokeApiKey, SignOffReview, SuspendAdmin, Tenant as TenantState,

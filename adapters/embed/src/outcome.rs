@@ -116,7 +116,8 @@ pub struct NewCodes {
     pub completed: Option<RecoveryId>,
 }
 
-/// A second factor was right.
+/// A second factor was right: the first time it was checked under this command
+/// id. See [`Done::already`](crate::Done::already) before opening a session on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Checked {

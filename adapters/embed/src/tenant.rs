@@ -64,7 +64,8 @@ impl Tenant {
 
     /// Has a command carried out for an actor: await it to learn the outcome.
     ///
-    /// Once awaited, dropping the future does not take the command back.
+    /// Once the command waits in its lane, dropping the future does not take it
+    /// back: repeat it under the same id ([`Executing::with_id`]) to learn what became of it.
     ///
     /// # Errors
     /// [`Error::Refused`] where a rule says no, [`Error::Busy`] where too much

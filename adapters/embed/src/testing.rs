@@ -2,4 +2,7 @@
 //! given–when–then for rules.
 
 pub use readmit_domain::testing::*;
+pub use readmit_domain::{
+    Context, Findings, FreshId, IssuedCodeCheck, RecoveryCodeMatch, Tenant, TotpMatch,
+};
 pub use readmit_runtime::ports::TestClock;

@@ -16,7 +16,7 @@ use crate::envelope::Envelope;
 use crate::lane::{Lane, LaneSender, Reply, lane_of};
 use crate::outcome::{Executed, ShownOnce};
 use crate::ports::store::{CommandRow, EventStore, LedgerHead, NewLedger, at_least_one};
-use crate::ports::{Clock, Entropy, MasterKey};
+use crate::ports::{Clock, Entropy, MasterKey, StoreError, StoreErrorKind};
 use crate::prepare::Prepared;
 use crate::shared::Shared;
 use crate::{ExecuteError, Failure, Request, expiry};
@@ -72,7 +72,7 @@ impl Runtime {
 
     /// Carries a command out, and answers once it is durable or refused.
     ///
-    /// Dropping the future does not take the command back.
+    /// Once the command waits in its lane, dropping the future does not take it back.
     pub async fn execute(&self, request: Request) -> Result<Executed, ExecuteError> {
         let span = tracing::debug_span!("execute", command = request.command.name(), ledger = %request.ledger);
         async {
@@ -177,10 +177,17 @@ impl Runtime {
     /// The answer to a command that was carried out before: what its events say.
     async fn repeat(&self, prepared: &Prepared, row: CommandRow) -> Result<Executed, ExecuteError> {
         let limit = at_least_one(row.events as usize);
-        let envelopes = self.events(prepared.ledger.id, row.first_position, limit).await?;
-        let first = envelopes.first().ok_or_else(|| {
-            Failure::Damaged(format!("command {} has no events where it should", prepared.id))
-        })?;
+        // It was carried out, so a failure to read it must not sound like "nothing was done".
+        let unknown = |why: String| {
+            let why = StoreError::new(StoreErrorKind::Corrupt, why);
+            ExecuteError::Unknown { command: prepared.id, why }
+        };
+        let envelopes = self.events(prepared.ledger.id, row.first_position, limit).await;
+        let envelopes = envelopes.map_err(|failure| unknown(failure.to_string()))?;
+        let own = envelopes.iter().all(|event| event.command == prepared.id);
+        let first = envelopes.first().filter(|_| own);
+        let first =
+            first.ok_or_else(|| unknown("its events are not where they should be".into()))?;
         unless_refused(Executed {
             command: prepared.id,
             stream: first.stream,
@@ -205,6 +212,14 @@ impl Runtime {
     /// The clock that this engine goes by.
     pub fn now(&self) -> Timestamp {
         self.shared.clock.now()
+    }
+}
+
+impl Drop for Runtime {
+    /// Stops the timer; the lanes end with their senders. Nothing that was
+    /// acknowledged is lost, but what waits may never be answered: close instead.
+    fn drop(&mut self) {
+        self.stopping.cancel();
     }
 }
 

@@ -37,6 +37,7 @@ pub struct Envelope {
 
 /// Why an event cannot be written or read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum EnvelopeError {
     /// Its leaf would be too long.
     #[error("an event of {0} bytes is too large: at most {LEAF_BYTES_MAX}")]

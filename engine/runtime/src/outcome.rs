@@ -115,6 +115,16 @@ pub enum Failure {
     /// A rule, or what was to answer, panicked.
     #[error("a part of Readmit panicked: please report it")]
     Panicked,
+    /// The clock of this machine is behind the ledger's last event.
+    #[error(
+        "the clock shows {clock}, but the ledger has events of {ledger}: set the clock right; until it has caught up, nobody can be let in by a bypass"
+    )]
+    ClockBehind {
+        /// What the clock shows.
+        clock: Timestamp,
+        /// The time of the ledger's last event.
+        ledger: Timestamp,
+    },
     /// The engine was closed.
     #[error("the engine is closed")]
     Closed,

@@ -15,9 +15,9 @@ use zeroize::Zeroizing;
 use crate::codes::{TotpSecret, draw_codes};
 use crate::ports::entropy::draw;
 use crate::ports::store::{Fingerprint, NameDigest, WrappedKey};
-use crate::shared::{Ledger, Shared};
+use crate::shared::{Ledger, Shared, in_time};
 use crate::vault::{DataKey, PrivateDraft, key_context};
-use crate::{Failure, Request, ShownOnce, crypto};
+use crate::{ExecuteError, Failure, Request, ShownOnce, crypto};
 
 /// Ids, enums and texts can always be written.
 const NO_JSON: Failure = Failure::Bug("a command cannot be written as JSON");
@@ -147,7 +147,8 @@ impl Shared {
     /// Draws the key of a new stream and has it wrapped.
     async fn draw_key(&self, ledger: LedgerId, stream: Uuid) -> Result<NewKey, Failure> {
         let key = DataKey::from_bytes(Zeroizing::new(draw(self.entropy.as_ref())?));
-        let wrapped = self.master_key.wrap(key.expose(), &key_context(ledger, stream)).await?;
+        let context = key_context(ledger, stream);
+        let wrapped = in_time(self.master_key.wrap(key.expose(), &context)).await?;
         let kek = self.master_key.id();
         Ok(NewKey { stream, key, wrapped: WrappedKey { kek, wrapped } })
     }
@@ -175,9 +176,9 @@ impl Shared {
     }
 
     /// Draws an issued code and digests it, where blocking is allowed.
-    pub(crate) async fn draw_issued_code(&self) -> Result<Drawn, Failure> {
-        let code = IssuedCode::from_bytes(draw(self.entropy.as_ref())?);
-        let salt: [u8; 16] = draw(self.entropy.as_ref())?;
+    pub(crate) async fn draw_issued_code(&self) -> Result<Drawn, ExecuteError> {
+        let code = IssuedCode::from_bytes(draw(self.entropy.as_ref()).map_err(Failure::from)?);
+        let salt: [u8; 16] = draw(self.entropy.as_ref()).map_err(Failure::from)?;
         let bytes = Zeroizing::new(*code.expose_bytes());
         let digest = self
             .slowly(move || crypto::slow_digest(bytes.as_slice(), &salt))
@@ -191,7 +192,7 @@ impl Shared {
         &self,
         code: &IssuedCode,
         digest: String,
-    ) -> Result<bool, Failure> {
+    ) -> Result<bool, ExecuteError> {
         let bytes = Zeroizing::new(*code.expose_bytes());
         self.slowly(move || crypto::slow_digest_matches(bytes.as_slice(), &digest)).await
     }
@@ -199,11 +200,17 @@ impl Shared {
     async fn slowly<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, Failure> {
-        let permit = self.slow_digests.acquire().await;
-        let done = tokio::task::spawn_blocking(work).await;
-        drop(permit);
-        done.map_err(|_| Failure::Panicked)
+    ) -> Result<T, ExecuteError> {
+        let place = Arc::clone(&self.slow_waiting).try_acquire_owned();
+        let place = place.map_err(|_| ExecuteError::BUSY)?;
+        let core = Arc::clone(&self.slow_digests).acquire_owned().await;
+        // The work holds both: a caller who goes away does not make room before it is done.
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop((place, core));
+            done
+        });
+        done.await.map_err(|_| Failure::Panicked.into())
     }
 }
 

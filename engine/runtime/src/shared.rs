@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use readmit_domain::{LedgerId, TenantId};
 use tokio::sync::{Notify, Semaphore, watch};
@@ -9,7 +10,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 use crate::ports::store::{EventStore, Load, LoadedStream, StreamLoad, WrappedKey};
-use crate::ports::{Clock, Entropy, MasterKey, StoreError};
+use crate::ports::{Clock, Entropy, MasterKey, MasterKeyError, StoreError};
 use crate::vault::{DataKey, key_context};
 use crate::{Failure, Ports};
 
@@ -20,7 +21,9 @@ pub(crate) struct Shared {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) master_key: Arc<dyn MasterKey>,
     /// How many slow digests may be computed at once: each takes 19 MiB and a core.
-    pub(crate) slow_digests: Semaphore,
+    pub(crate) slow_digests: Arc<Semaphore>,
+    /// How many may wait for one; beyond it callers are told `Busy`.
+    pub(crate) slow_waiting: Arc<Semaphore>,
     /// Rings when a timer was set, so that the expiry task looks again.
     pub(crate) timer_set: Notify,
     /// Grows by one small entry for each ledger that is opened.
@@ -51,6 +54,19 @@ impl Ledger {
     }
 }
 
+/// Slow digests that may be under way or waited for: some seconds' work on two cores.
+const SLOW_WAITING_MAX: usize = 256;
+/// A master key that does not answer for so long is not there: the lane behind it stands still.
+const MASTER_KEY_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Waits for the master key, but not for ever.
+pub(crate) async fn in_time<T>(
+    answer: impl Future<Output = Result<T, MasterKeyError>>,
+) -> Result<T, MasterKeyError> {
+    let late = || MasterKeyError::Unavailable("it did not answer within 5 s".to_owned());
+    tokio::time::timeout(MASTER_KEY_PATIENCE, answer).await.unwrap_or_else(|_| Err(late()))
+}
+
 impl Shared {
     pub(crate) fn new(ports: Ports) -> Self {
         let Ports { store, clock, entropy, master_key } = ports;
@@ -60,7 +76,8 @@ impl Shared {
             clock,
             entropy,
             master_key,
-            slow_digests: Semaphore::new(cores),
+            slow_digests: Arc::new(Semaphore::new(cores)),
+            slow_waiting: Arc::new(Semaphore::new(SLOW_WAITING_MAX)),
             timer_set: Notify::new(),
             ledgers: RwLock::default(),
             sizes: Mutex::default(),
@@ -112,8 +129,8 @@ impl Shared {
         wrapped: &WrappedKey,
     ) -> Result<DataKey, Failure> {
         let context = key_context(ledger, stream);
-        let key = self.master_key.unwrap(&wrapped.kek, &wrapped.wrapped, &context).await?;
-        Ok(DataKey::from_bytes(key))
+        let unwrap = self.master_key.unwrap(&wrapped.kek, &wrapped.wrapped, &context);
+        Ok(DataKey::from_bytes(in_time(unwrap).await?))
     }
 
     /// Tells followers in this process how far a ledger has come.

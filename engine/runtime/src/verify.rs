@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use readmit_domain::{LedgerId, StreamId, Timestamp};
+use readmit_domain::{Event, LedgerId, StreamId, Timestamp};
 use readmit_tlog::{Frontier, Hash, leaf_hash};
 
 use crate::Failure;
 use crate::engine::Runtime;
 use crate::envelope::Envelope;
-use crate::ports::store::StoredEvent;
+use crate::ports::store::{LedgerHead, StoredEvent};
 use crate::read::PAGE;
 
 /// A ledger that holds together.
@@ -38,6 +38,7 @@ pub struct Discrepancy {
 
 /// Why a ledger was not verified.
 #[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
 pub enum VerifyError {
     /// It does not hold together.
     #[error(transparent)]
@@ -57,7 +58,7 @@ impl Runtime {
     pub async fn verify(&self, ledger: LedgerId) -> Result<Verified, VerifyError> {
         // The head first: what is committed while we read comes after it.
         let head = self.head(ledger).await?;
-        let mut check = Check::new(ledger);
+        let mut check = Check::new(&head);
         while check.frontier.size() < head.size {
             let page = self.stored(ledger, check.frontier.size(), PAGE).await?;
             let within = page.iter().take_while(|event| event.position < head.size);
@@ -100,23 +101,40 @@ impl Runtime {
 }
 
 /// What is known of the events read so far.
-struct Check {
+struct Check<'a> {
     ledger: LedgerId,
+    /// What the head row says of the tenant; the first event says it too.
+    head: &'a LedgerHead,
     frontier: Frontier,
     at: Timestamp,
     versions: HashMap<StreamId, u64>,
 }
 
-impl Check {
-    fn new(ledger: LedgerId) -> Self {
-        let at = Timestamp::from_unix_micros(0);
-        Self { ledger, frontier: Frontier::new(), at, versions: HashMap::new() }
+impl<'a> Check<'a> {
+    fn new(head: &'a LedgerHead) -> Self {
+        let (ledger, at) = (head.ledger, Timestamp::from_unix_micros(0));
+        Self { ledger, head, frontier: Frontier::new(), at, versions: HashMap::new() }
+    }
+
+    /// The head row names the tenant that the first event created.
+    fn creation(&self, envelope: &Envelope) -> Result<(), Discrepancy> {
+        let tenant = StreamId::Tenant(self.head.tenant);
+        expect(0, "tenant of the head", envelope.stream, tenant)?;
+        match &envelope.event {
+            Event::TenantCreated(created) => {
+                expect(0, "name of the head", created.name.as_str(), self.head.name.as_str())
+            }
+            other => Err(discrepancy(0, "type", &"TenantCreated", &other.name())),
+        }
     }
 
     fn event(&mut self, stored: &StoredEvent) -> Result<(), Discrepancy> {
         let position = self.frontier.size();
         expect(position, "position", position, stored.position)?;
         let envelope = decode(self.ledger, stored)?;
+        if position == 0 {
+            self.creation(&envelope)?;
+        }
         let version = self.versions.entry(envelope.stream).or_default();
         *version += 1;
         expect(position, "version in its stream", *version, envelope.version)?;

@@ -11,6 +11,7 @@
 //! | `erasure` | personal data is gone, history stays |
 //! | `isolation` | what belongs to another tenant does not exist |
 //! | `following` | every event, in order, live, whoever recorded it |
+//! | `neighbours` | what one tenant, row or port cannot do to the others |
 //! | `lanes` | callers that go away, too many callers, and the end of an engine |
 //! | `secrets` | nothing secret in leaves, logs, `Debug` forms or files |
 
@@ -22,6 +23,7 @@ mod guards;
 mod idempotency;
 mod isolation;
 mod lanes;
+mod neighbours;
 mod recovery;
 mod secrets;
 mod strict;

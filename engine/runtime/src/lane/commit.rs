@@ -9,8 +9,8 @@ use crate::ExecuteError;
 use crate::lane::decide::{Decided, Reply};
 use crate::lane::state::{LedgerWork, Work};
 use crate::lane::{ATTEMPTS_MAX, Lane, Pending};
-use crate::ports::StoreError;
 use crate::ports::store::{CommitError, LedgerCommit, Load, Write};
+use crate::ports::{StoreError, StoreErrorKind};
 
 impl Lane {
     /// Commits what is planned, answers what is proved, and has the rest decided again.
@@ -31,6 +31,12 @@ impl Lane {
             let ledger = pending.prepared.ledger.id;
             match &committed {
                 _ if proved.contains(&ledger) => pending.answer(answer.reply),
+                // Perhaps only one of the ledgers is to blame: each is tried alone.
+                Err(CommitError::NotCommitted(error))
+                    if writing.len() > 1 && error.kind() == StoreErrorKind::Corrupt =>
+                {
+                    self.decide_alone(pending);
+                }
                 Err(CommitError::NotCommitted(error)) if writing.contains(&ledger) => {
                     pending.answer(Err(error.clone().into()));
                 }
@@ -97,11 +103,23 @@ impl Lane {
     ) {
         let (ledger, command) = (pending.prepared.ledger.id, pending.prepared.id);
         let answer = match self.shared.store.command(ledger, command).await {
-            Ok(Some(row)) if row.fingerprint == pending.prepared.fingerprint => if_stored,
+            Ok(Some(row)) if row.fingerprint == pending.prepared.fingerprint => match if_stored {
+                // Carried out under this id, but not by this commit: another node's answer counts.
+                Ok(Reply::Committed(planned)) if planned.first_position != row.first_position => {
+                    Ok(Reply::Known(row))
+                }
+                if_stored => if_stored,
+            },
             Ok(_) => Err(why.clone().into()),
             Err(_) => Err(ExecuteError::Unknown { command, why: why.clone() }),
         };
         pending.answer(answer);
+    }
+
+    /// Another look, in a batch of its own ledger alone.
+    pub(super) fn decide_alone(&mut self, mut pending: Pending) {
+        pending.alone = true;
+        self.decide_again(pending);
     }
 
     /// A lost race: the same request, the same draws, another look.

@@ -8,7 +8,7 @@ use readmit_domain::account::{Presented, SecretId};
 use readmit_domain::command::{AccountCommand, Decision};
 use readmit_domain::{
     Account, BypassId, Command, CommandId, Context, DeviceId, Findings, LedgerId, Proof,
-    RecoveryCode, RecoveryCodeMatch, Refusal, StreamId, Timestamp, TotpCode, TotpMatch,
+    RecoveryCode, RecoveryCodeMatch, Refusal, Seconds, StreamId, Timestamp, TotpCode, TotpMatch,
 };
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -92,11 +92,17 @@ impl Lane {
     }
 
     fn try_decide(&self, work: &mut Work, prepared: &Prepared) -> Result<Reply, ExecuteError> {
-        let ledger = work.ledgers.get(&prepared.ledger.id);
-        let ledger = ledger.ok_or(Failure::NoLedger(prepared.ledger.id))?;
-        let now = self.shared.clock.now().max(ledger.head.at);
+        let id = prepared.ledger.id;
+        let ledger = work
+            .ledgers
+            .get(&id)
+            .ok_or_else(|| work.failed.get(&id).cloned().unwrap_or(Failure::NoLedger(id)))?;
+        let clock = self.shared.clock.now();
+        let now = clock.max(ledger.head.at);
+        require_clock(&prepared.command, clock, now)?;
         let view = View::of(work, prepared)?;
-        let found = match view.find(prepared, now)? {
+        // A phone goes by the real time, not by the ledger's.
+        let found = match view.find(prepared, clock)? {
             Ok(found) => found,
             Err(needed) => return Ok(needed),
         };
@@ -111,6 +117,26 @@ impl Lane {
         let decision = decide_purely(&prepared.command, view.target, &context)?;
         self.plan(work, prepared, now, decision)
     }
+}
+
+/// A ledger that was written by a clock ahead of this one stands still until
+/// this one has caught up: a bypass would live that much longer in real time.
+const CLOCK_BEHIND_MAX: Seconds = Seconds::minutes(2);
+
+/// Refuses to open a door while time stands still.
+fn require_clock(command: &Command, clock: Timestamp, now: Timestamp) -> Result<(), Failure> {
+    let opens = matches!(
+        command,
+        Command::Account(
+            AccountCommand::GrantBypass(_)
+                | AccountCommand::ApproveBypass(_)
+                | AccountCommand::RedeemBypass(_)
+        )
+    );
+    if opens && now > clock + CLOCK_BEHIND_MAX {
+        return Err(Failure::ClockBehind { clock, ledger: now });
+    }
+    Ok(())
 }
 
 fn decide_purely(
@@ -148,7 +174,10 @@ impl<'a> View<'a> {
         Ok(Self {
             target: stream(prepared.stream())?,
             tenant: stream(prepared.ledger.tenant.into())?,
-            actor: actor.and_then(|id| work.streams.get(&(ledger, id))),
+            actor: match actor.filter(|id| work.streams.contains_key(&(ledger, *id))) {
+                Some(id) => Some(stream(id)?),
+                None => None,
+            },
             names: &work.names,
         })
     }

@@ -62,8 +62,15 @@ impl Lane {
         let (streams, rest) = load_streams(&self.shared, load, missing).await?;
         work.streams.extend(streams);
         for head in &rest.heads {
-            let head = (head.ledger, read_head(head)?);
-            work.ledgers.insert(head.0, LedgerWork::new(head.1, true));
+            // A damaged head is its own ledger's failure, and no other's.
+            match read_head(head) {
+                Ok(read) => {
+                    work.ledgers.insert(head.ledger, LedgerWork::new(read, true));
+                }
+                Err(failure) => {
+                    work.failed.insert(head.ledger, failure);
+                }
+            }
         }
         work.known = rest.commands.into_iter().collect();
         work.names = rest.names.into_iter().collect();
@@ -136,10 +143,8 @@ async fn load_streams(
         let mut loaded = if nothing { Loaded::default() } else { shared.store.load(&load).await? };
         incomplete.clear();
         for (key, page) in keys.into_iter().zip(mem::take(&mut loaded.streams)) {
-            let more = page.more;
             let stream = streams.entry(key).or_insert_with(|| Stream::new(key.1));
-            stream.add_page(shared, key, page).await;
-            if more && stream.failure.is_none() {
+            if stream.add_page(shared, key, page).await {
                 incomplete.insert(key, stream.version);
             }
         }
@@ -152,10 +157,12 @@ async fn load_streams(
 }
 
 impl Stream {
-    async fn add_page(&mut self, shared: &Shared, key: StreamKey, page: LoadedStream) {
-        if let Err(failure) = self.try_add_page(shared, key, page).await {
+    /// Folds a page in; answers whether there is more to come.
+    async fn add_page(&mut self, shared: &Shared, key: StreamKey, page: LoadedStream) -> bool {
+        self.try_add_page(shared, key, page).await.unwrap_or_else(|failure| {
             self.failure = Some(failure);
-        }
+            false
+        })
     }
 
     async fn try_add_page(
@@ -163,13 +170,13 @@ impl Stream {
         shared: &Shared,
         (ledger, id): StreamKey,
         page: LoadedStream,
-    ) -> Result<(), Failure> {
+    ) -> Result<bool, Failure> {
         for stored in &page.events {
             let envelope = decode(ledger, stored)?;
             if envelope.stream != id {
                 // The same 16 bytes under another prefix: another kind of account.
                 *self = Self::new(id);
-                return Ok(());
+                return Ok(false);
             }
             let (next, found) = (self.version + 1, envelope.version);
             if found != next {
@@ -188,6 +195,6 @@ impl Stream {
         {
             self.key = Some(shared.unwrap(ledger, id.uuid(), &wrapped).await?);
         }
-        Ok(())
+        Ok(page.more)
     }
 }

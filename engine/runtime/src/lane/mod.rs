@@ -22,10 +22,13 @@ mod state;
 
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::mem;
 use std::num::NonZeroUsize;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use readmit_domain::LedgerId;
 use tokio::sync::{mpsc, oneshot};
 
@@ -59,6 +62,8 @@ pub(crate) struct Pending {
     prepared: Arc<Prepared>,
     reply: oneshot::Sender<Result<Reply, ExecuteError>>,
     attempts: u32,
+    /// Decided only together with commands of the same ledger, since a batch of several failed.
+    alone: bool,
 }
 
 /// The way into a lane.
@@ -70,7 +75,7 @@ impl LaneSender {
     pub(crate) async fn submit(&self, prepared: Arc<Prepared>) -> Result<Reply, ExecuteError> {
         let command = prepared.id;
         let (reply, answer) = oneshot::channel();
-        let pending = Pending { prepared, reply, attempts: 0 };
+        let pending = Pending { prepared, reply, attempts: 0, alone: false };
         self.0.try_send(pending).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => ExecuteError::BUSY,
             mpsc::error::TrySendError::Closed(_) => Failure::Closed.into(),
@@ -112,12 +117,25 @@ impl Lane {
     /// Works until every sender is gone and everything that waited is answered.
     pub(crate) async fn run(mut self) {
         while let Some(batch) = self.next_batch().await {
-            self.process(batch).await;
+            // A port may panic. Whoever waited learns that the outcome is not
+            // known; the lane forgets everything and goes on.
+            if AssertUnwindSafe(self.process(batch)).catch_unwind().await.is_err() {
+                tracing::error!("a lane panicked; it goes on without what it remembered");
+                self.memory = Memory::new(REMEMBERED_STREAMS);
+            }
         }
     }
 
     /// Everything that waits, up to the bound; waits only if nothing does.
     async fn next_batch(&mut self) -> Option<Vec<Pending>> {
+        if let Some(first) = self.again.front().filter(|first| first.alone) {
+            let ledger = first.prepared.ledger.id;
+            let (batch, rest): (Vec<_>, Vec<_>) = mem::take(&mut self.again)
+                .into_iter()
+                .partition(|one| one.alone && one.prepared.ledger.id == ledger);
+            self.again = rest.into();
+            return Some(batch);
+        }
         let mut batch: Vec<Pending> =
             self.again.drain(..self.again.len().min(BATCH_COMMANDS_MAX)).collect();
         if batch.is_empty() {
@@ -138,8 +156,16 @@ impl Lane {
                 self.finish(decided).await;
             }
             Err(failure) => {
+                let mut ledgers = batch.iter().map(|pending| pending.prepared.ledger.id);
+                let first = ledgers.next();
+                // Perhaps only one of the ledgers is to blame: each is tried alone.
+                let several = ledgers.any(|ledger| Some(ledger) != first);
                 for pending in batch {
-                    pending.answer(Err(failure.clone()));
+                    if several {
+                        self.decide_alone(pending);
+                    } else {
+                        pending.answer(Err(failure.clone()));
+                    }
                 }
             }
         }

@@ -57,6 +57,8 @@ pub(crate) enum State {
 #[derive(Default)]
 pub(crate) struct Work {
     pub(crate) ledgers: HashMap<LedgerId, LedgerWork>,
+    /// Ledgers whose head is damaged.
+    pub(crate) failed: HashMap<LedgerId, Failure>,
     pub(crate) streams: HashMap<StreamKey, Stream>,
     pub(crate) known: HashMap<(LedgerId, CommandId), CommandRow>,
     pub(crate) names: HashMap<(LedgerId, NameDigest), Uuid>,
