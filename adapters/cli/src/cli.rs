@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
 use readmit::TenantName;
 
@@ -46,6 +47,23 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+impl Cli {
+    /// What was typed, and what the environment adds to it.
+    ///
+    /// A database in the environment is somebody's real one: the demo never gets it.
+    pub(crate) fn from_command_line() -> Result<Self, clap::Error> {
+        let mut parser = Self::command();
+        let matches = parser.try_get_matches_from_mut(std::env::args_os())?;
+        let mut cli =
+            Self::from_arg_matches(&matches).map_err(|error| error.format(&mut parser))?;
+        let typed = matches.value_source("db") == Some(ValueSource::CommandLine);
+        if matches!(cli.command, Command::Demo { .. }) && !typed {
+            cli.global.db = None;
+        }
+        Ok(cli)
+    }
+}
+
 const EVERYWHERE: &str = "Options of every command";
 
 /// The flags that all commands share.
@@ -78,7 +96,11 @@ pub(crate) enum Command {
     #[command(after_help = "\
 Examples:
   readmit demo --no-serve                            in a temporary folder
-  readmit demo --no-serve --db sqlite://story.db     kept, to be looked at afterwards")]
+  readmit demo --no-serve --db sqlite://story.db     kept, to be looked at afterwards
+
+The story moves its clock ahead, which would end real bypasses early. So it makes a new database
+where --db says so on the command line, refuses if anything is there already, and takes none
+from READMIT_DB.")]
     Demo {
         /// Only tell the story; do not serve the web pages afterwards
         #[arg(long)]

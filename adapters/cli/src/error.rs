@@ -23,6 +23,14 @@ pub(crate) enum CliError {
     /// Stored bytes are not what they must be.
     #[error("{0}")]
     Damaged(String),
+    /// A command was carried out, and nobody was told what it answers.
+    #[error("the command was carried out ({done}), but {why}")]
+    Untold {
+        /// What there is now, such as `event 12`.
+        done: String,
+        /// Why the answer was not written.
+        why: String,
+    },
     /// Some of what was looked at is not in order; the answer has said what.
     #[error("{message}")]
     NotInOrder {
@@ -69,6 +77,7 @@ impl CliError {
             Self::Exists(_) => (Exit::Refused, "exists"),
             Self::NoDevice(_) => (Exit::Refused, Refusal::MfaNotOn.kind()),
             Self::Damaged(_) => (Exit::Failure, "damaged"),
+            Self::Untold { .. } => (Exit::Failure, "answer_not_written"),
             Self::NotInOrder { exit: Exit::Verification, .. } => {
                 (Exit::Verification, "verification_failed")
             }
@@ -88,6 +97,10 @@ impl CliError {
             Self::Engine(Error::Unknown { .. }) => {
                 Some("look at `readmit audit tail` before you try again")
             }
+            Self::Untold { .. } => Some(
+                "do not just repeat it: see what was done first, such as by `readmit audit tail`; \
+                 what is shown once is lost",
+            ),
             Self::Open(OpenError::KeyMissing(_)) => Some(
                 "put the key file back, or name it with --key-file or READMIT_KEY_FILE, or give \
                  the key itself in READMIT_MASTER_KEY",
@@ -150,17 +163,19 @@ fn verify(error: &VerifyError) -> (Exit, &'static str) {
             (_, "damaged") => (Exit::Verification, "verification_failed"),
             other => other,
         },
+        _ => (Exit::Failure, "failure"),
     }
 }
 
 fn demo(error: &DemoError) -> (Exit, &'static str) {
     match error {
-        DemoError::NotFresh => (Exit::Refused, "exists"),
         DemoError::Open(error) => open(error),
         DemoError::Engine(error) => engine(error),
         DemoError::Verify(error) => verify(error),
-        DemoError::Io(error) => io(error),
-        _ => (Exit::Failure, "failure"),
+        // A pipe that was closed early too: exit code 0 says that the whole story went as told.
+        DemoError::Io(_) | DemoError::Otherwise { .. } | DemoError::Phone(_) => {
+            (Exit::Failure, "failure")
+        }
     }
 }
 

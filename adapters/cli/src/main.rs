@@ -32,7 +32,6 @@ mod words;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 
 use cli::Cli;
@@ -41,7 +40,7 @@ use error::CliError;
 use output::Output;
 
 fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::from_command_line() {
         Ok(cli) => cli,
         Err(error) => return not_parsed(&error),
     };

@@ -49,6 +49,27 @@ impl Output {
         raw(text.as_bytes())
     }
 
+    /// Prints the answer of a command that was carried out and left this behind,
+    /// such as `event 12`. If it cannot be printed, even into a pipe that was
+    /// closed, the error says so: the command must not be taken for undone.
+    pub(crate) fn answer_done<A: Serialize + Display>(
+        self,
+        done: impl Display,
+        answer: &A,
+    ) -> Result<(), CliError> {
+        self.answer(answer)
+            .map_err(|error| CliError::Untold { done: done.to_string(), why: error.to_string() })
+    }
+
+    /// Prints the answer of a command whose first event has this position.
+    pub(crate) fn answer_recorded<A: Serialize + Display>(
+        self,
+        position: u64,
+        answer: &A,
+    ) -> Result<(), CliError> {
+        self.answer_done(format_args!("event {position}"), answer)
+    }
+
     /// Says something to the person at the terminal; programs are told nothing.
     pub(crate) fn talk(self, words: impl Display) {
         if !self.json {

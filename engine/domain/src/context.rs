@@ -152,6 +152,17 @@ impl Context<'_> {
         }
     }
 
+    /// Refuses a person who has not shown a second factor lately. The operator of
+    /// the machine and API keys have none to show.
+    ///
+    /// Rules ask this last: whoever can do it but for the code is told exactly that.
+    pub(crate) fn require_step_up(&self) -> Result<(), Refusal> {
+        match self.actor.who {
+            Who::Admin { .. } | Who::Customer { .. } => self.require_fresh_second_factor(),
+            Who::Service { .. } | Who::System => Ok(()),
+        }
+    }
+
     /// Whether the actor has shown a second factor lately. One that this engine
     /// is said to have checked must stand in the actor's own account.
     pub(crate) fn has_fresh_second_factor(&self) -> bool {

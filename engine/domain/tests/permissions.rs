@@ -26,7 +26,7 @@ use readmit_domain::testing::{
 };
 use readmit_domain::{
     AccountId, Actor, AdminId, AuditSubject, Command, CustomerId, KeyId, NewEvent, Policy, Reason,
-    RecoverySession, Refusal, Role, Seconds, Verdict,
+    RecoverySession, Refusal, Role, Seconds, Verdict, Who,
 };
 use uuid::Uuid;
 
@@ -287,6 +287,23 @@ fn about_the_tenant() -> Vec<(Command, Cast)> {
         .collect()
 }
 
+/// What asks an admin for a fresh second factor before anything happens.
+const STEP_UP: [&str; 13] = [
+    "GrantBypass",
+    "ApproveBypass",
+    "UnfreezeAccount",
+    "UnlockAccount",
+    "EraseCustomer",
+    "ChangePolicy",
+    "AuthoriseAdmin",
+    "SuspendAdmin",
+    "IssueApiKey",
+    "RevokeApiKey",
+    "RotateSigningKey",
+    "PlaceLegalHold",
+    "LiftLegalHold",
+];
+
 fn letter(decision: &Result<Vec<NewEvent>, Refusal>) -> &'static str {
     match decision {
         Ok(_) => "y",
@@ -378,4 +395,28 @@ fn for_the_tenant() {
         actors
     };
     is(&table(&commands, actors), FOR_THE_TENANT);
+}
+
+/// Nobody who is refused for another reason is asked for a code first, and
+/// nobody is asked who has none to show.
+#[test]
+fn what_an_admin_needs_a_fresh_second_factor_for() {
+    let mut found = Vec::new();
+    for (command, cast) in about(ALICE.into()).into_iter().chain(about_the_tenant()) {
+        let scenario = &cast.scenario;
+        for (name, actor) in cast.everybody(ALICE.into()) {
+            let answer = |actor: &Actor| scenario.clone().when(actor, command.clone()).decision;
+            if !matches!(answer(&actor), Err(Refusal::SecondFactorNotFresh { .. })) {
+                continue;
+            }
+            assert_eq!(tries(scenario, &actor, &command), "y", "{name}: {}", command.name());
+            match actor.who {
+                Who::Admin { .. } => found.push(command.name()),
+                Who::Customer { id, .. } => assert_eq!(id, ALICE, "{name}"),
+                Who::Service { .. } | Who::System => panic!("{name}: {}", command.name()),
+            }
+        }
+    }
+    found.dedup();
+    assert_eq!(found, STEP_UP);
 }

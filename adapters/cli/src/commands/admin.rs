@@ -133,13 +133,15 @@ pub(crate) async fn run(context: &Context, command: AdminCommand) -> Result<(), 
         AdminCommand::List => list(context, &tenant).await,
         AdminCommand::Roles { admin, roles } => {
             let id = People::of(&tenant).await?.admin(&admin).await?;
-            tenant.execute(&Actor::system(), AuthoriseAdmin::known(id, roles)).await?;
-            show(context, &tenant, id).await
+            let authorise = AuthoriseAdmin::known(id, roles);
+            let position = tenant.execute(&Actor::system(), authorise).await?.position;
+            show(context, &tenant, id, position).await
         }
         AdminCommand::Suspend { admin } => {
             let id = People::of(&tenant).await?.admin(&admin).await?;
-            tenant.execute(&Actor::system(), SuspendAdmin::new(id)).await?;
-            show(context, &tenant, id).await
+            let suspend = SuspendAdmin::new(id);
+            let position = tenant.execute(&Actor::system(), suspend).await?.position;
+            show(context, &tenant, id, position).await
         }
     }
 }
@@ -156,8 +158,8 @@ async fn add(
     if let Some(name) = name {
         authorise = authorise.name(name);
     }
-    let id = tenant.execute(&Actor::system(), authorise).await?.admin;
-    show(context, tenant, id).await?;
+    let done = tenant.execute(&Actor::system(), authorise).await?;
+    show(context, tenant, done.admin, done.position).await?;
     context.output.talk(format!("Next: readmit admin enrol {shown}"));
     Ok(())
 }
@@ -176,9 +178,15 @@ async fn list(context: &Context, tenant: &Tenant) -> Result<(), CliError> {
     context.output.answer(&Admins { admins })
 }
 
-async fn show(context: &Context, tenant: &Tenant, id: AdminId) -> Result<(), CliError> {
+/// Answers with an admin as the event at this position left them.
+async fn show(
+    context: &Context,
+    tenant: &Tenant,
+    id: AdminId,
+    position: u64,
+) -> Result<(), CliError> {
     let mut people = People::of(tenant).await?;
-    context.output.answer(&listed(tenant, &mut people, id).await?)
+    context.output.answer_recorded(position, &listed(tenant, &mut people, id).await?)
 }
 
 async fn listed(tenant: &Tenant, people: &mut People, id: AdminId) -> Result<Listed, CliError> {

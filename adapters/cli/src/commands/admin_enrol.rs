@@ -75,7 +75,7 @@ pub(crate) async fn run(
         None => Some(new_codes(tenant, &admin, confirmed.at).await?),
     };
     let device = confirmed.device;
-    show_codes(context, &SetUp { admin, device, recovery_codes })
+    show_codes(context, confirmed.position, &SetUp { admin, device, recovery_codes })
 }
 
 fn show_secret(
@@ -92,13 +92,14 @@ fn show_secret(
         "Type the secret into the authenticator app of {admin}, or make a QR code of the address.\n\
          Both are shown this once."
     ));
-    context.output.answer(&ForTheApp {
+    let for_the_app = ForTheApp {
         admin: admin.clone(),
         device: started.device,
         until: started.until,
         secret: secret.expose_base32().as_str().to_owned(),
         otpauth_uri: address.as_str().to_owned(),
-    })?;
+    };
+    context.output.answer_recorded(started.position, &for_the_app)?;
     let until = words::moment(started.until);
     context.output.talk(format!("Then type the code that it shows, before {until}."));
     Ok(())
@@ -135,7 +136,7 @@ async fn new_codes(
     Ok(generated.codes.iter().map(|code| code.expose().as_str().to_owned()).collect())
 }
 
-fn show_codes(context: &Context, set_up: &SetUp) -> Result<(), CliError> {
+fn show_codes(context: &Context, position: u64, set_up: &SetUp) -> Result<(), CliError> {
     let admin = &set_up.admin;
     context.output.talk(match &set_up.recovery_codes {
         Some(_) => format!(
@@ -143,5 +144,5 @@ fn show_codes(context: &Context, set_up: &SetUp) -> Result<(), CliError> {
         ),
         None => format!("{admin} has another device. Their recovery codes stay good."),
     });
-    context.output.answer(set_up)
+    context.output.answer_recorded(position, set_up)
 }

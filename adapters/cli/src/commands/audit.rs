@@ -13,13 +13,16 @@ use crate::people::People;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AuditCommand {
-    /// Hash every stored event again, and hold all that is stored against it
-    #[command(after_help = "\
+    /// Hash every stored event again, and hold its row and the head of the ledger against that
+    #[command(after_help = format!("\
 Examples:
   readmit audit verify                        every tenant
   readmit audit verify --tenant acme-msp
 
-Exits with 6 and names the first event that does not hold, if the ledger was tampered with.")]
+{COVERS}
+{CAVEAT}
+
+Exits with 6 and names the first event that does not hold, if the ledger does not fit together."))]
     Verify,
     /// Print events, one on a line: the last ones, or all from a position on
     #[command(after_help = "\
@@ -40,15 +43,22 @@ Examples:
 /// Events that `tail` shows unless it is told where to begin.
 const TAIL: u64 = 20;
 
-const PROVES: &str = "\
-This proves that every event is stored as it was hashed: none was changed, removed, added or
-reordered between the first and the last, and time never runs back. It cannot prove that
-nothing was cut off at the end, ledger and head together: for that, keep size and root where
-nobody who can write to this database can change them, and compare.";
+/// What a verified ledger proves.
+const COVERS: &str = "\
+This proves that rows, versions, columns and time fit together and hash to the stored head: every
+edit that does not also recompute the head is found.";
+
+/// What it does not prove.
+const CAVEAT: &str = "\
+Whoever can write the database can recompute the head, or cut the tail off together with it: only
+a root noted earlier, elsewhere, can tell. The tables beside events and heads (names, private
+data, secrets, commands, timers) are not covered.";
 
 #[derive(Serialize)]
 struct Verdicts {
     ledgers: Vec<Verdict>,
+    covers: String,
+    caveat: String,
 }
 
 #[derive(Serialize)]
@@ -120,12 +130,17 @@ async fn verify(context: &Context) -> Result<(), CliError> {
     }
     let broken = ledgers.iter().filter(|verdict| !verdict.verified).count();
     let of = ledgers.len();
-    context.output.answer(&Verdicts { ledgers })?;
+    let [covers, caveat] = [COVERS, CAVEAT].map(|text| text.replace('\n', " "));
+    context.output.answer(&Verdicts { ledgers, covers, caveat })?;
     if broken > 0 {
         let message = format!("{broken} of {of} ledger(s) do not hold together");
         return Err(CliError::NotInOrder { message, exit: Exit::Verification });
     }
-    context.output.talk(if of == 0 { "There is no tenant to verify." } else { PROVES });
+    if of == 0 {
+        context.output.talk("There is no tenant to verify.");
+    } else {
+        context.output.talk(format_args!("{COVERS}\n{CAVEAT}"));
+    }
     Ok(())
 }
 

@@ -314,7 +314,8 @@ impl Desk<'_> {
         let recovery = self.case(&account, which.recovery).await?;
         let deny = DenyBypass::new(account.id, recovery);
         let position = acting.carry_out(self.context, deny).await?.position;
-        self.context.output.answer(&Ended { account, recovery, state: "denied", position })
+        let ended = Ended { account, recovery, state: "denied", position };
+        self.context.output.answer_recorded(position, &ended)
     }
 
     async fn revoke(&mut self, whom: Whom, admin: Option<&AccountName>) -> Result<(), CliError> {
@@ -326,7 +327,8 @@ impl Desk<'_> {
             None => self.tenant.execute(&Actor::system(), revoke).await?,
         };
         let position = done.position;
-        self.context.output.answer(&Ended { account, recovery, state: "revoked", position })
+        let ended = Ended { account, recovery, state: "revoked", position };
+        self.context.output.answer_recorded(position, &ended)
     }
 
     async fn acting(&mut self, admin: &AccountName) -> Result<Acting, CliError> {
@@ -361,7 +363,7 @@ impl Desk<'_> {
             position: done.position,
             now: self.context.engine().await?.now(),
         };
-        self.context.output.answer(&outcome)?;
+        self.context.output.answer_recorded(outcome.position, &outcome)?;
         self.context.output.talk(format!("\n{}", outcome.tell));
         Ok(())
     }

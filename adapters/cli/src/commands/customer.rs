@@ -157,8 +157,8 @@ async fn add(
     if let Some(name) = name {
         register = register.name(name);
     }
-    let customer = tenant.execute(&Actor::system(), register).await?.customer;
-    context.output.answer(&Added { login, customer })
+    let done = tenant.execute(&Actor::system(), register).await?;
+    context.output.answer_recorded(done.position, &Added { login, customer: done.customer })
 }
 
 async fn list(context: &Context, tenant: &Tenant) -> Result<(), CliError> {

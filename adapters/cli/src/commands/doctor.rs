@@ -3,11 +3,12 @@
 use std::fmt;
 use std::path::Path;
 
-use readmit::{Engine, Tenant, VerifyError};
+use readmit::{Engine, Seconds, Tenant, Timestamp, VerifyError};
 use serde::Serialize;
 
 use crate::context::{Context, MASTER_KEY};
 use crate::error::{CliError, Exit};
+use crate::words;
 
 #[derive(Serialize)]
 struct Report {
@@ -81,6 +82,7 @@ async fn examine(context: &Context, engine: &Engine) -> Result<Vec<Check>, CliEr
     checks.extend(key.as_deref().map(|path| private("key file", path)));
     for tenant in engine.tenants().await? {
         checks.push(ledger(&tenant).await);
+        checks.extend(clock(&tenant, engine.now()).await);
     }
     Ok(checks)
 }
@@ -95,6 +97,28 @@ async fn ledger(tenant: &Tenant) -> Check {
             Check::wrong(what, error.to_string(), Exit::Verification)
         }
         Err(error) => Check::failed(what, &error.into()),
+    }
+}
+
+/// A ledger further ahead of the clock lets nobody in until the clock has caught up.
+const AHEAD_MOST: Seconds = Seconds::minutes(2);
+
+/// Whether the ledger was written by a clock ahead of this one; none if it was not.
+async fn clock(tenant: &Tenant, now: Timestamp) -> Option<Check> {
+    let what = format!("clock of {}", tenant.name());
+    match tenant.head().await {
+        Ok(head) if head.at > now + AHEAD_MOST => {
+            let detail = format!(
+                "the last event is of {}, {} ahead of this machine's clock ({}): bypasses are \
+                 neither granted nor redeemed until the clock has caught up",
+                words::moment(head.at),
+                head.at.since(now),
+                words::moment(now),
+            );
+            Some(Check::wrong(what, detail, Exit::Failure))
+        }
+        Ok(_) => None,
+        Err(error) => Some(Check::failed(what, &error.into())),
     }
 }
 

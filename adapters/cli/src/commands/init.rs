@@ -38,7 +38,7 @@ pub(crate) async fn run(context: &Context) -> Result<(), CliError> {
         context.output.talk("A key file was there already: the new database uses its key.");
     }
     let database = context.db().to_owned();
-    context.output.answer(&Made { database, key_file })?;
+    context.output.answer_done("the database was made", &Made { database, key_file })?;
     context.output.talk(next_steps(context.db()));
     Ok(())
 }

@@ -20,7 +20,7 @@ use crate::error::CliError;
 /// Carries out what was typed.
 pub(crate) async fn run(context: &Context, command: Command) -> Result<(), CliError> {
     match command {
-        Command::Demo { no_serve } => play_demo(context, no_serve).await,
+        Command::Demo { no_serve } => demo::run(context, no_serve).await,
         Command::Init => init::run(context).await,
         Command::Doctor => doctor::run(context).await,
         Command::Tenant(command) => tenant::run(context, command).await,
@@ -31,13 +31,4 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<(), CliEr
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { directory } => manual::pages(context, &directory),
     }
-}
-
-async fn play_demo(context: &Context, no_serve: bool) -> Result<(), CliError> {
-    let mut stdout = std::io::stdout();
-    demo::run(context.db_given(), &mut stdout, context.output.is_json()).await?;
-    if !no_serve {
-        context.output.talk("The web pages are not part of this version yet.");
-    }
-    Ok(())
 }

@@ -1,6 +1,8 @@
 //! `tenant`: make, list, policy.
 
 use std::fmt;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -142,7 +144,8 @@ async fn create(context: &Context, name: TenantName, policy: ProfileName) -> Res
         return Err(CliError::Exists(format!("there is a tenant {name} already")));
     }
     let tenant = engine.tenant_under(name, policy.policy()).await?;
-    context.output.answer(&listed(&tenant).await?)
+    // Its creation is the first event of its ledger.
+    context.output.answer_recorded(0, &listed(&tenant).await?)
 }
 
 async fn list(context: &Context) -> Result<(), CliError> {
@@ -205,16 +208,29 @@ async fn policy(context: &Context, args: PolicyArgs) -> Result<(), CliError> {
             tenant.name(),
             done.position
         ));
+        return context.output.answer_recorded(done.position, &Shown(wanted));
     }
     context.output.answer(&Shown(wanted))
 }
+
+/// A policy as it is shown has less than one KiB.
+const POLICY_FILE_MOST_BYTES: u64 = 64 * 1024;
 
 fn read_policy(path: &Path) -> Result<Policy, CliError> {
     let shown = path.display();
     let refuse =
         |why: &dyn fmt::Display| CliError::Usage(format!("the policy file {shown}: {why}"));
-    let text = std::fs::read_to_string(path).map_err(|error| refuse(&error))?;
-    let policy: Policy = serde_json::from_str(&text).map_err(|error| refuse(&error))?;
+    // Looked at before it is opened: opening a pipe would wait for somebody to write to it.
+    if !path.metadata().map_err(|error| refuse(&error))?.is_file() {
+        return Err(refuse(&"it is not a regular file"));
+    }
+    let mut text = Vec::new();
+    let file = File::open(path).map_err(|error| refuse(&error))?;
+    let read = file.take(POLICY_FILE_MOST_BYTES + 1).read_to_end(&mut text);
+    if read.map_err(|error| refuse(&error))? as u64 > POLICY_FILE_MOST_BYTES {
+        return Err(refuse(&"it is longer than 64 KiB, which no policy is"));
+    }
+    let policy: Policy = serde_json::from_slice(&text).map_err(|error| refuse(&error))?;
     policy.validate().map_err(|error| refuse(&error))?;
     Ok(policy)
 }

@@ -5,12 +5,16 @@ mod phone;
 mod stage;
 mod story;
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use readmit::testing::TestClock;
 use readmit::{
-    Clock as _, Engine, Error, OpenError, ParseCodeError, SystemClock, Tenant, VerifyError,
+    Clock as _, Engine, EngineBuilder, Error, OpenError, ParseCodeError, SystemClock, Tenant,
+    VerifyError,
 };
+
+use crate::context::Context;
+use crate::error::CliError;
 
 use stage::Stage;
 
@@ -20,16 +24,13 @@ pub(crate) enum DemoError {
     /// A step had another outcome.
     #[error("the story went otherwise at \"{what}\": expected {expected}, found {found}")]
     Otherwise { what: String, expected: String, found: String },
-    /// The database has the tenant of the story already.
-    #[error("the tenant acme-msp is in this database already: the story needs a fresh one")]
-    NotFresh,
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
     Engine(#[from] Error),
     #[error(transparent)]
     Verify(#[from] VerifyError),
-    #[error("cannot write: {0}")]
+    #[error("the story was not told to its end: it cannot be written: {0}")]
     Io(#[from] std::io::Error),
     #[error("the phone of the story failed: {0}")]
     Phone(String),
@@ -60,18 +61,47 @@ impl From<ParseCodeError> for DemoError {
     }
 }
 
-/// Plays the story on this database, or on one in a temporary folder.
-///
-/// Its clock begins at the present and is moved by the story.
-pub(crate) async fn run(
-    db: Option<&str>,
-    out: &mut dyn Write,
-    json: bool,
-) -> Result<(), DemoError> {
+/// Plays the story on a database of its own: a new one at the address that was
+/// typed, or one in a temporary folder.
+pub(crate) async fn run(context: &Context, no_serve: bool) -> Result<(), CliError> {
     let folder = tempfile::tempdir()?;
     let temporary = format!("sqlite://{}", folder.path().join("readmit.db").display());
+    let builder = match context.db_given() {
+        Some(db) => fresh(context, db)?,
+        None => Engine::builder(&temporary),
+    };
+    play(builder, &mut io::stdout(), context.output.is_json()).await?;
+    if !no_serve {
+        context.output.talk("The web pages are not part of this version yet.");
+    }
+    Ok(())
+}
+
+/// An engine to be opened on a database that is not there yet.
+///
+/// Looked at before anything is opened: an engine whose clock the story moves
+/// ahead would end the bypasses of everybody else in the database.
+fn fresh(context: &Context, db: &str) -> Result<EngineBuilder, CliError> {
+    // Without another key named, the key lies beside the database: its name with `.key` appended.
+    let beside = Engine::builder(db).key_path()?.ok_or(OpenError::NoKey)?;
+    let file = beside.with_extension("");
+    match file.symlink_metadata() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => context.builder(),
+        Err(error) => {
+            let told = format!("{}: {error}", file.display());
+            Err(io::Error::new(error.kind(), told).into())
+        }
+        Ok(_) => Err(CliError::Exists(format!(
+            "{} is there already: the story needs a new database, and changed nothing",
+            file.display()
+        ))),
+    }
+}
+
+/// Plays the story. Its clock begins at the present and is moved by the story.
+async fn play(builder: EngineBuilder, out: &mut dyn Write, json: bool) -> Result<(), DemoError> {
     let clock = TestClock::at(SystemClock.now());
-    let engine = Engine::builder(db.unwrap_or(&temporary)).clock(clock.clone()).open().await?;
+    let engine = builder.clock(clock.clone()).open().await?;
     let told = tell(&engine, clock, out, json).await;
     engine.close().await;
     told
@@ -83,9 +113,6 @@ async fn tell(
     out: &mut dyn Write,
     json: bool,
 ) -> Result<(), DemoError> {
-    if engine.find_tenant("acme-msp").await?.is_some() {
-        return Err(DemoError::NotFresh);
-    }
     let tenant = engine.tenant("acme-msp").await?;
     let mut stage = Stage::new(tenant.clone(), clock, out, json);
     let cast = story::prologue(&mut stage).await?;
@@ -107,5 +134,5 @@ async fn verify(tenant: &Tenant, out: &mut dyn Write, json: bool) -> Result<(), 
         )?;
         writeln!(out, "root {}", verified.root)?;
     }
-    Ok(())
+    Ok(out.flush()?)
 }

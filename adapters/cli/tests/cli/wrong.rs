@@ -1,9 +1,11 @@
 //! What is wrong is said clearly, with its exit code, and changes nothing.
 
+use std::fs::File;
 use std::process::Stdio;
 
 use crate::desk::{self, ALICE, Desk, TENANT};
-use readmit::Role;
+use readmit::testing::TestClock;
+use readmit::{Actor, Clock as _, Engine, RegisterCustomer, Role, Seconds, SystemClock};
 
 const BOB: &str = "bob@acme.example";
 
@@ -299,4 +301,96 @@ fn a_pipe_that_is_closed_early_is_no_failure() {
         let ended = desk::Run::of(&child.wait_with_output().unwrap());
         assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
     }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_was_carried_out_is_said_even_where_the_answer_cannot_be_written() {
+    let desk = Desk::empty();
+    let into = |stdout: Stdio, line: &str| {
+        let mut command = desk.command([]);
+        command.args(line.split(' ')).stdin(Stdio::null()).stdout(stdout);
+        desk::Run::of(&command.output().unwrap())
+    };
+    let full = || Stdio::from(File::create("/dev/full").unwrap());
+    for (line, done) in [
+        ("init", "the database was made"),
+        ("tenant create acme-msp", "event 0"),
+        ("customer add alice@example.com", "event 1"),
+        ("admin add bob@acme.example --role owner", "event 2"),
+        ("tenant policy --mfa optional", "event 3"),
+        ("admin enrol bob@acme.example", "event 4"),
+    ] {
+        let said = into(full(), line).failed(1, &format!("was carried out ({done})"));
+        assert!(said.contains("No space left") && said.contains("do not just repeat"), "{said}");
+    }
+    assert_eq!(desk.run(["customer", "list", "--json"]).json()["customers"][0]["login"], ALICE);
+    let said = into(full(), "customer list").failed(1, "cannot be written");
+    assert!(!said.contains("carried out"), "{said}");
+
+    // A pipe that was closed may have swallowed what is shown only once.
+    let mut command = desk.command(["customer", "add", "carol@example.com", "--json"]);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let ended = desk::Run::of(&child.wait_with_output().unwrap());
+    let said = ended.failed(1, "was carried out (event 5)");
+    let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(said["error"]["kind"], "answer_not_written");
+}
+
+#[test]
+fn a_policy_is_read_from_a_regular_file_of_a_sensible_size() {
+    let desk = Desk::open();
+    let policy = desk.run(["tenant", "policy", "--json"]).ok();
+    let padded = |bytes: usize| format!("{policy}{}", " ".repeat(bytes - policy.len()));
+    std::fs::write(desk.path("policy.json"), padded(64 * 1024 + 1)).unwrap();
+    desk.run(["tenant", "policy", "--file", "policy.json"]).failed(2, "longer than 64 KiB");
+    std::fs::write(desk.path("policy.json"), padded(64 * 1024)).unwrap();
+    desk.run(["tenant", "policy", "--file", "policy.json"]).failed(4, "refused (unchanged)");
+    desk.run(["tenant", "policy", "--file", "."]).failed(2, "not a regular file");
+    std::fs::write(desk.path("policy.json"), b"\xff").unwrap();
+    desk.run(["tenant", "policy", "--file", "policy.json"]).failed(2, "policy.json");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_policy_is_read_from_no_pipe_or_device() {
+    let desk = Desk::open();
+    for path in ["/dev/zero", "/dev/stdin"] {
+        desk.run(["tenant", "policy", "--file", path]).failed(2, "not a regular file");
+    }
+}
+
+#[test]
+fn a_verified_ledger_is_told_with_what_that_does_not_prove() {
+    let desk = Desk::open();
+    let told = desk.run(["audit", "verify"]).stderr;
+    for words in ["recompute the head", "noted earlier", "are not covered"] {
+        assert!(told.contains(words), "{told}");
+    }
+    let answer = desk.run(["audit", "verify", "--json"]).json();
+    assert!(answer["covers"].as_str().unwrap().contains("hash to the stored head"), "{answer}");
+    assert!(answer["caveat"].as_str().unwrap().contains("only a root noted earlier"), "{answer}");
+}
+
+#[test]
+fn a_clock_that_is_behind_the_ledger_is_pointed_out() {
+    let desk = Desk::open();
+    let url = format!("sqlite://{}", desk.path("readmit.db").display());
+    let ahead_by = |ahead: Seconds, login: &'static str| {
+        let clock = TestClock::at(SystemClock.now() + ahead);
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let engine = Engine::builder(&url).clock(clock).existing().open().await.unwrap();
+            let tenant = engine.tenant(TENANT).await.unwrap();
+            tenant.execute(&Actor::system(), RegisterCustomer::new(login)).await.unwrap();
+            engine.close().await;
+        });
+    };
+    ahead_by(Seconds::minutes(1), ALICE);
+    desk.run(["doctor"]).ok();
+    ahead_by(Seconds::minutes(30), "carol@example.com");
+    let run = desk.run(["doctor"]);
+    assert!(run.stdout.contains("neither granted nor redeemed until"), "{}", run.stdout);
+    run.failed(1, "1 thing(s)");
 }

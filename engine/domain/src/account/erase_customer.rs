@@ -34,6 +34,7 @@ impl AccountRule for EraseCustomer {
         if context.tenant.holds.contains(&self.customer) {
             return Err(Refusal::LegalHold);
         }
+        context.require_step_up()?;
         let mut events = account.revocation(context.now, RevocationCause::Erased);
         events.push(CustomerErased {}.into());
         Ok(events)
@@ -55,7 +56,7 @@ mod tests {
     fn an_erased_customer_needs_no_secret_and_can_do_nothing() {
         let mut scenario = Scenario::new();
         scenario.given_phone(ALICE);
-        let olga = Actor::admin(OLGA);
+        let olga = scenario.fresh_admin(OLGA);
         let fresh = scenario.when(&olga, erase()).then(&[CustomerErased {}.into()]).fresh;
         let account = scenario.account(ALICE);
         assert!(account.erased);
@@ -71,10 +72,10 @@ mod tests {
         let cause = RevocationCause::Erased;
         let mut over = scenario.clone();
         scenario
-            .when(&Actor::admin(OLGA), erase())
+            .when(&scenario.fresh_admin(OLGA), erase())
             .then(&[NewEvent::of(CASE, BypassRevoked { cause }), CustomerErased {}.into()]);
         over.after_minutes(60);
-        over.when(&Actor::admin(OLGA), erase()).then(&[
+        over.when(&over.fresh_admin(OLGA), erase()).then(&[
             NewEvent::of(CASE, BypassExpired { stage: Stage::Granted }),
             CustomerErased {}.into(),
         ]);
@@ -86,7 +87,18 @@ mod tests {
         scenario.given_tenant(LegalHoldPlaced { customer: ALICE });
         scenario.when(&Actor::admin(OLGA), erase()).then_refused("legal_hold");
         scenario.given_tenant(LegalHoldLifted { customer: ALICE });
-        scenario.when(&Actor::admin(OLGA), erase()).then_recorded(&["CustomerErased"]);
+        let olga = scenario.fresh_admin(OLGA);
+        scenario.when(&olga, erase()).then_recorded(&["CustomerErased"]);
+    }
+
+    #[test]
+    fn it_takes_a_fresh_second_factor() {
+        let mut scenario = Scenario::new();
+        let stale = scenario.fresh_admin(OLGA);
+        scenario.after_minutes(11);
+        for olga in [Actor::admin(OLGA), stale] {
+            scenario.when(&olga, erase()).then_refused("second_factor_not_fresh");
+        }
     }
 
     #[test]

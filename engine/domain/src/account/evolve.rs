@@ -63,9 +63,7 @@ impl Account {
             | Event::RecoveryCompleted(_) => self.end_case(),
             Event::MfaDisabled(_) => {
                 self.mfa = Mfa::Off;
-                self.enrolment = None;
-                self.session_epoch += 1;
-                self.verified_at.clear();
+                self.end_sessions();
                 if recorded.recovery.is_some() {
                     self.advance(|open| open.stage = open.stage.max(Stage::MfaDisabled));
                 }
@@ -122,16 +120,12 @@ impl Account {
             }
             Event::AccountFrozen(_) => {
                 self.frozen = true;
-                self.enrolment = None;
-                self.session_epoch += 1;
-                self.verified_at.clear();
+                self.end_sessions();
             }
             Event::AccountUnfrozen(_) => self.frozen = false,
             Event::CustomerErased(_) => {
                 self.erased = true;
-                self.enrolment = None;
-                self.session_epoch += 1;
-                self.verified_at.clear();
+                self.end_sessions();
             }
             Event::TenantCreated(_)
             | Event::PolicyChanged(_)
@@ -182,13 +176,22 @@ impl Account {
         }
     }
 
+    /// Removing the last device turns MFA off, and ends what `MfaDisabled` ends.
     fn remove_device(&mut self, removed: DeviceId) {
         if let Mfa::On { devices, .. } = &mut self.mfa {
             devices.retain(|device| device.id != removed);
             if devices.is_empty() {
                 self.mfa = Mfa::Off;
+                self.end_sessions();
             }
         }
+    }
+
+    /// What earlier sessions have begun and shown is worth nothing any more.
+    fn end_sessions(&mut self) {
+        self.enrolment = None;
+        self.session_epoch += 1;
+        self.verified_at.clear();
     }
 
     fn second_factor_shown(&mut self, at: Timestamp) {

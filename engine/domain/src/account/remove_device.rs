@@ -7,7 +7,7 @@ use crate::command::{AccountRule, Decision};
 use crate::event::DeviceRemoved;
 use crate::{AccountId, Context, DeviceId, FreshId, MfaPolicy, Refusal};
 
-/// Removes one device.
+/// Removes one device. The last one takes MFA, the codes and every session with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RemoveDevice {
     account: AccountId,
@@ -43,7 +43,7 @@ impl AccountRule for RemoveDevice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::Mfa;
+    use crate::account::{DisableMfa, Mfa, StartEnrolment};
     use crate::event::{AccountFrozen, DeviceEnrolled};
     use crate::testing::{ALICE, CASE, PHONE, Scenario, TABLET};
     use crate::{Actor, NewEvent};
@@ -77,6 +77,30 @@ mod tests {
         scenario.when(&alice, RemoveDevice::new(ALICE, TABLET)).then_recorded(&["DeviceRemoved"]);
         assert_eq!(scenario.account(ALICE).mfa, Mfa::Off);
         assert_eq!(scenario.account(ALICE).codes(), None);
+    }
+
+    #[test]
+    fn removing_the_last_device_ends_what_turning_mfa_off_ends() {
+        let mut scenario = Scenario::new();
+        scenario.tenant.policy.mfa = MfaPolicy::Optional;
+        scenario.given_phone(ALICE).given(ALICE, [DeviceEnrolled { device: TABLET, step: 1 }]);
+        let shown = Actor::customer(ALICE).with_second_factor(scenario.now);
+        scenario.when(&shown, StartEnrolment::new(ALICE)).then_recorded(&["EnrolmentStarted"]);
+        let before = scenario.account(ALICE);
+        scenario.when(&shown, RemoveDevice::new(ALICE, PHONE)).then_recorded(&["DeviceRemoved"]);
+        let one_left = scenario.account(ALICE);
+        assert_eq!(
+            (one_left.session_epoch, &one_left.verified_at, one_left.enrolment),
+            (before.session_epoch, &before.verified_at, before.enrolment)
+        );
+        let mut disabled = scenario.clone();
+        disabled.when(&shown, DisableMfa::new(ALICE)).then_recorded(&["MfaDisabled"]);
+        scenario.when(&shown, RemoveDevice::new(ALICE, TABLET)).then_recorded(&["DeviceRemoved"]);
+        let account = scenario.account(ALICE);
+        assert_eq!(account, disabled.account(ALICE));
+        assert_eq!(account.session_epoch, before.session_epoch + 1);
+        assert_eq!((account.verified_at.len(), account.enrolment), (0, None));
+        assert_eq!(account.secrets(), []);
     }
 
     #[test]

@@ -38,6 +38,7 @@ impl AccountRule for UnfreezeAccount {
         if !account.frozen {
             return Err(Refusal::NotFrozen);
         }
+        context.require_step_up()?;
         Ok(vec![AccountUnfrozen {}.into()])
     }
 
@@ -65,7 +66,7 @@ mod tests {
         let unfreeze = UnfreezeAccount::new(ALICE, "spoke to her in person");
         let personal = unfreeze.personal().note.map(Note::as_str);
         assert_eq!(personal, Some("spoke to her in person"));
-        let olga = Actor::admin(OLGA);
+        let olga = scenario.fresh_admin(OLGA);
         let fresh = scenario.when(&olga, unfreeze.clone()).then(&[AccountUnfrozen {}.into()]).fresh;
         assert!(!scenario.account(ALICE).frozen);
         scenario.when_again(&olga, unfreeze, fresh).then_refused("not_frozen");
@@ -76,6 +77,18 @@ mod tests {
         Scenario::new()
             .when(&Actor::admin(OLGA), UnfreezeAccount::new(ALICE, "why not"))
             .then_refused("not_frozen");
+    }
+
+    #[test]
+    fn it_takes_a_fresh_second_factor() {
+        let mut scenario = frozen(ALICE);
+        let stale = scenario.fresh_admin(OLGA);
+        scenario.after_minutes(11);
+        for olga in [Actor::admin(OLGA), stale] {
+            scenario
+                .when(&olga, UnfreezeAccount::new(ALICE, "please"))
+                .then_refused("second_factor_not_fresh");
+        }
     }
 
     #[test]

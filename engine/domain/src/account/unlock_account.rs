@@ -32,6 +32,7 @@ impl AccountRule for UnlockAccount {
         if account.lock_at(context.now).is_none() {
             return Err(Refusal::NotLocked);
         }
+        context.require_step_up()?;
         Ok(vec![AccountUnlocked {}.into()])
     }
 }
@@ -56,7 +57,7 @@ mod tests {
     #[test]
     fn unlocking_lets_the_account_try_again_from_the_start() {
         let mut scenario = locked(ALICE);
-        let bob = Actor::admin(BOB);
+        let bob = scenario.fresh_admin(BOB);
         let unlock = UnlockAccount::new(ALICE);
         let fresh = scenario.when(&bob, unlock.clone()).then(&[AccountUnlocked {}.into()]).fresh;
         let account = scenario.account(ALICE);
@@ -68,9 +69,8 @@ mod tests {
     fn a_lock_until_an_admin_unlocks_is_lifted_too() {
         let mut scenario = Scenario::new();
         scenario.given(ALICE, [AccountLocked { until: None }]);
-        scenario
-            .when(&Actor::admin(BOB), UnlockAccount::new(ALICE))
-            .then_recorded(&["AccountUnlocked"]);
+        let bob = scenario.fresh_admin(BOB);
+        scenario.when(&bob, UnlockAccount::new(ALICE)).then_recorded(&["AccountUnlocked"]);
     }
 
     #[test]
@@ -81,13 +81,23 @@ mod tests {
     }
 
     #[test]
+    fn it_takes_a_fresh_second_factor() {
+        let mut scenario = locked(ALICE);
+        let stale = scenario.fresh_admin(BOB);
+        scenario.after_minutes(11);
+        for bob in [Actor::admin(BOB), stale] {
+            scenario.when(&bob, UnlockAccount::new(ALICE)).then_refused("second_factor_not_fresh");
+        }
+    }
+
+    #[test]
     fn only_an_owner_unlocks_an_admin() {
         locked(PETRA)
             .when(&Actor::admin(BOB), UnlockAccount::new(PETRA))
             .then_refused("owner_required");
-        locked(PETRA)
-            .when(&Actor::admin(OLGA), UnlockAccount::new(PETRA))
-            .then_recorded(&["AccountUnlocked"]);
+        let mut scenario = locked(PETRA);
+        let olga = scenario.fresh_admin(OLGA);
+        scenario.when(&olga, UnlockAccount::new(PETRA)).then_recorded(&["AccountUnlocked"]);
     }
 
     #[test]

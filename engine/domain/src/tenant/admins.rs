@@ -87,6 +87,7 @@ impl TenantRule for AuthoriseAdmin {
             Whom::New { .. } if context.found.login_taken => return Err(Refusal::LoginTaken),
             Whom::New { .. } => context.fresh.admin(),
         };
+        context.require_step_up()?;
         Ok(vec![AdminAuthorised { admin, roles: self.roles.clone() }.into()])
     }
 
@@ -123,6 +124,7 @@ impl TenantRule for SuspendAdmin {
             return Err(Refusal::Unchanged);
         }
         tenant.require_other_owner(self.admin, known)?;
+        context.require_step_up()?;
         Ok(vec![AdminSuspended { admin: self.admin }.into()])
     }
 }
@@ -142,7 +144,7 @@ mod tests {
     use crate::testing::{BOB, OLGA, PETRA, Scenario};
 
     fn olga() -> Actor {
-        Actor::admin(OLGA)
+        Scenario::new().fresh_admin(OLGA)
     }
 
     fn second_owner(scenario: &mut Scenario) -> AdminId {
@@ -236,12 +238,29 @@ mod tests {
         scenario
             .when_again(&olga(), SuspendAdmin::new(oscar), answer.fresh)
             .then_refused("unchanged");
-        let oscar_acts = Actor::admin(oscar);
+        let oscar_acts = scenario.fresh_admin(oscar);
         scenario.when(&oscar_acts, SuspendAdmin::new(BOB)).then_refused("not_permitted");
         scenario
             .when(&olga(), AuthoriseAdmin::known(oscar, [Role::Owner]))
             .then_recorded(&["AdminAuthorised"]);
         scenario.when(&oscar_acts, SuspendAdmin::new(BOB)).then_recorded(&["AdminSuspended"]);
+    }
+
+    #[test]
+    fn an_owner_without_a_fresh_second_factor_makes_and_suspends_no_admins() {
+        let mut scenario = Scenario::new();
+        let stale = scenario.fresh_admin(OLGA);
+        scenario.after_minutes(11);
+        let new = || AuthoriseAdmin::new("mallory@acme.example", [Role::Owner]);
+        for olga in [Actor::admin(OLGA), stale] {
+            for command in [new(), AuthoriseAdmin::known(BOB, [Role::Owner])] {
+                scenario.when(&olga, command).then_refused("second_factor_not_fresh");
+            }
+            scenario.when(&olga, SuspendAdmin::new(BOB)).then_refused("second_factor_not_fresh");
+            // What cannot be is told first: no code is asked for it.
+            scenario.when(&olga, SuspendAdmin::new(OLGA)).then_refused("last_owner");
+        }
+        scenario.when(&Actor::system(), new()).then_recorded(&["AdminAuthorised"]);
     }
 
     #[test]

@@ -26,6 +26,7 @@ impl TenantRule for PlaceLegalHold {
         if tenant.holds.contains(&self.customer) {
             return Err(Refusal::Unchanged);
         }
+        context.require_step_up()?;
         Ok(vec![LegalHoldPlaced { customer: self.customer }.into()])
     }
 }
@@ -49,6 +50,7 @@ impl TenantRule for LiftLegalHold {
         if !tenant.holds.contains(&self.customer) {
             return Err(Refusal::Unchanged);
         }
+        context.require_step_up()?;
         Ok(vec![LegalHoldLifted { customer: self.customer }.into()])
     }
 }
@@ -62,7 +64,7 @@ mod tests {
     #[test]
     fn an_owner_places_a_hold_and_lifts_it() {
         let mut scenario = Scenario::new();
-        let olga = Actor::admin(OLGA);
+        let olga = scenario.fresh_admin(OLGA);
         scenario.when(&olga, LiftLegalHold::new(ALICE)).then_refused("unchanged");
         let placed = scenario.when(&olga, PlaceLegalHold::new(ALICE));
         placed.then(&[LegalHoldPlaced { customer: ALICE }.into()]);
@@ -74,6 +76,15 @@ mod tests {
         scenario
             .when_again(&olga, LiftLegalHold::new(ALICE), lifted.fresh)
             .then_refused("unchanged");
+    }
+
+    #[test]
+    fn both_take_a_fresh_second_factor() {
+        let mut scenario = Scenario::new();
+        let olga = Actor::admin(OLGA);
+        scenario.when(&olga, PlaceLegalHold::new(ALICE)).then_refused("second_factor_not_fresh");
+        scenario.given_tenant(LegalHoldPlaced { customer: ALICE });
+        scenario.when(&olga, LiftLegalHold::new(ALICE)).then_refused("second_factor_not_fresh");
     }
 
     #[test]

@@ -47,6 +47,7 @@ impl TenantRule for IssueApiKey {
         if tenant.keys.contains_key(&key) {
             return Err(Refusal::AlreadyDone);
         }
+        context.require_step_up()?;
         Ok(vec![ApiKeyIssued { key, label, roles: self.roles.clone(), until: self.until }.into()])
     }
 }
@@ -71,6 +72,7 @@ impl TenantRule for RevokeApiKey {
         if key.revoked {
             return Err(Refusal::Unchanged);
         }
+        context.require_step_up()?;
         Ok(vec![ApiKeyRevoked { key: self.key }.into()])
     }
 }
@@ -78,23 +80,25 @@ impl TenantRule for RevokeApiKey {
 /// Announces that checkpoints are signed by another key from now on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RotateSigningKey {
-    verifier_key: String,
+    verifier_key: Result<String, TextError>,
 }
 
 impl RotateSigningKey {
     /// The verifier key in its signed-note text form; the engine makes it.
     pub fn new(verifier_key: impl Into<String>) -> Self {
-        Self { verifier_key: verifier_key.into() }
+        Self { verifier_key: crate::text::verifier_key(verifier_key.into()) }
     }
 }
 
 impl TenantRule for RotateSigningKey {
     fn decide(&self, tenant: &Tenant, context: &Context<'_>) -> Decision {
         context.permit_or_system(Permission::ManageTenant)?;
-        if tenant.verifier_key.as_ref() == Some(&self.verifier_key) {
+        let verifier_key = self.verifier_key.clone().map_err(|why| Refusal::InvalidText { why })?;
+        if tenant.verifier_key.as_ref() == Some(&verifier_key) {
             return Err(Refusal::Unchanged);
         }
-        Ok(vec![SigningKeyRotated { verifier_key: self.verifier_key.clone() }.into()])
+        context.require_step_up()?;
+        Ok(vec![SigningKeyRotated { verifier_key }.into()])
     }
 }
 
@@ -106,7 +110,7 @@ mod tests {
     use crate::{Actor, Seconds};
 
     fn olga() -> Actor {
-        Actor::admin(OLGA)
+        Scenario::new().fresh_admin(OLGA)
     }
 
     fn register() -> RegisterCustomer {
@@ -176,6 +180,30 @@ mod tests {
         answer.then_recorded(&["SigningKeyRotated"]);
         assert_eq!(scenario.tenant.verifier_key.as_deref(), Some("readmit.example/acme+1a2b+key"));
         scenario.when_again(&Actor::system(), rotate(), answer.fresh).then_refused("unchanged");
+    }
+
+    #[test]
+    fn a_signing_key_that_cannot_be_is_refused() {
+        let mut scenario = Scenario::new();
+        for text in ["", "two words", "line\nbreak", "schlüssel", &"x".repeat(513)] {
+            scenario
+                .when(&Actor::system(), RotateSigningKey::new(text))
+                .then_refused("invalid_text");
+        }
+        let longest = RotateSigningKey::new("x".repeat(512));
+        scenario.when(&Actor::system(), longest).then_recorded(&["SigningKeyRotated"]);
+    }
+
+    #[test]
+    fn an_owner_needs_a_fresh_second_factor_for_keys_and_the_operator_none() {
+        let mut scenario = Scenario::new();
+        let key = scenario.given_service();
+        let olga = Actor::admin(OLGA);
+        scenario.when(&olga, IssueApiKey::new("mine")).then_refused("second_factor_not_fresh");
+        scenario.when(&olga, RevokeApiKey::new(key)).then_refused("second_factor_not_fresh");
+        let rotate = RotateSigningKey::new("readmit.example/acme+1a2b+key");
+        scenario.when(&olga, rotate).then_refused("second_factor_not_fresh");
+        scenario.when(&Actor::system(), RevokeApiKey::new(key)).then_recorded(&["ApiKeyRevoked"]);
     }
 
     #[test]

@@ -27,6 +27,7 @@ impl TenantRule for ChangePolicy {
         if tenant.policy == self.policy {
             return Err(Refusal::Unchanged);
         }
+        context.require_step_up()?;
         Ok(vec![PolicyChanged { policy: self.policy.clone() }.into()])
     }
 }
@@ -39,8 +40,9 @@ mod tests {
 
     #[test]
     fn an_owner_or_the_operator_puts_another_policy_in_place() {
-        for actor in [Actor::admin(OLGA), Actor::system()] {
-            let mut scenario = Scenario::new();
+        let mut scenario = Scenario::new();
+        for actor in [scenario.fresh_admin(OLGA), Actor::system()] {
+            scenario.tenant.policy = Policy::standard();
             let policy = Policy::strict();
             let fresh = scenario
                 .when(&actor, ChangePolicy::new(policy.clone()))
@@ -48,6 +50,18 @@ mod tests {
                 .fresh;
             assert_eq!(scenario.tenant.policy, policy);
             scenario.when_again(&actor, ChangePolicy::new(policy), fresh).then_refused("unchanged");
+        }
+    }
+
+    #[test]
+    fn an_owner_without_a_fresh_second_factor_changes_no_policy() {
+        let mut scenario = Scenario::new();
+        let stale = scenario.fresh_admin(OLGA);
+        scenario.after_minutes(11);
+        for olga in [Actor::admin(OLGA), stale] {
+            scenario
+                .when(&olga, ChangePolicy::new(Policy::strict()))
+                .then_refused("second_factor_not_fresh");
         }
     }
 

@@ -70,7 +70,7 @@ impl World {
                     None
                 }
             }
-            Act::Unfreeze if owner && !me && life.frozen => {
+            Act::Unfreeze if owner && !me && life.frozen && self.is_fresh(ask) => {
                 self.life_mut(ask.about).frozen = false;
                 Some(vec!["AccountUnfrozen"])
             }
@@ -78,13 +78,16 @@ impl World {
                 if grants(ask.who)
                     && !me
                     && (owner || ask.about == Person::Alice)
-                    && life.is_locked(self.now) =>
+                    && life.is_locked(self.now)
+                    && self.is_fresh(ask) =>
             {
                 let life = self.life_mut(ask.about);
                 (life.locked, life.wrong) = (None, 0);
                 Some(vec!["AccountUnlocked"])
             }
-            Act::Erase if owner && ask.about == Person::Alice && !life.erased => {
+            Act::Erase
+                if owner && ask.about == Person::Alice && !life.erased && self.is_fresh(ask) =>
+            {
                 let mut names = self.end_whatever(ask.about);
                 let life = self.life_mut(ask.about);
                 life.erased = true;
@@ -347,8 +350,11 @@ impl World {
             return None;
         }
         device.ended = true;
-        for set in life.sets.iter_mut().filter(|_| last) {
-            set.ended = true;
+        if last {
+            for set in &mut life.sets {
+                set.ended = true;
+            }
+            life.end_sessions();
         }
         Some(vec!["DeviceRemoved"])
     }

@@ -54,6 +54,8 @@ impl Lane {
         let quiet = work.ledgers.iter().filter(|(_, ledger)| ledger.events.is_empty());
         let (sure, unsure): (Vec<_>, Vec<_>) = quiet.partition(|(_, ledger)| ledger.just_read);
         let mut unmoved: HashSet<LedgerId> = sure.into_iter().map(|(id, _)| *id).collect();
+        // A damaged head was read for this batch too.
+        unmoved.extend(work.failed.keys());
         if !unsure.is_empty() {
             let heads = unsure.iter().map(|(id, _)| **id).collect();
             // A failed look proves nothing: those commands are decided again.
