@@ -1,5 +1,7 @@
 //! Writers that play stories, each in another state when the process is killed.
 
+use std::time::Duration;
+
 use readmit::{
     Actor, CheckSecondFactor, ConfirmEnrolment, CustomerId, DisableMfa, Done, Engine, Execute,
     GrantBypass, KeyId, Reason, RedeemBypass, RegenerateCodes, RegisterCustomer, RevokeBypass,
@@ -99,7 +101,12 @@ impl Writer {
         let secret = started.secret.as_ref().ok_or("no secret was shown")?.expose_base32();
         let (tenant, device) = (self.name.clone(), started.device);
         Line::Phone { tenant, customer: id, device, secret: secret.to_string() }.tell()?;
-        // The code of the step before: whoever comes after the crash has two more.
+        // The code of the step before: whoever comes after the crash has two more. It must not
+        // be two steps old when it is checked, so the last seconds of a step are waited out.
+        let seconds_left = 30 - self.engine.now().unix_seconds() % 30;
+        if seconds_left <= 5 {
+            tokio::time::sleep(Duration::from_secs(seconds_left)).await;
+        }
         let code = Phone::from_base32(&secret)?.code_before(self.engine.now())?;
         let confirm = ConfirmEnrolment::new(id, device, code);
         Ok(self.done(actor, confirm, &["DeviceEnrolled"]).await?.at)
