@@ -7,6 +7,7 @@ mod workload;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use raw::Shape;
 use readmit_store::{SqliteOptions, SqliteStore};
 use workload::{Kind, Load};
 
@@ -25,37 +26,61 @@ async fn main() -> Fallible<()> {
     let place = std::env::var_os("BENCH_DIR").map_or_else(|| ".".into(), PathBuf::from);
     println!("SQLite, WAL, synchronous=FULL: an acknowledged command is on stable storage.");
     println!(
-        "{COMMANDS} commands with {IN_FLIGHT} in flight, {SINGLE_COMMANDS} one at a time, one ledger;"
+        "{COMMANDS} commands with {IN_FLIGHT} in flight, {SINGLE_COMMANDS} one at a time, one ledger."
     );
+    println!("raw: the same rows by plain sqlx, one call for each statement, in transactions of");
     println!(
-        "raw = the same rows by plain sqlx in multi-row inserts, batches of {IN_FLIGHT} and of 1."
+        "{IN_FLIGHT} commands (multi-row inserts) and of 1; \"1 call\": the whole transaction as one text."
     );
-    println!("Median of {ROUNDS} measurements, engine and raw in turn.\n");
+    println!("Engine and raw in turn, {ROUNDS} times; the medians, and the median ratio.\n");
     println!(
-        "{:<33} {:>12} {:>12} {:>7}   {:>10} {:>10} {:>10} {:>7}",
-        "command", "engine/s", "raw rows/s", "ratio", "p50", "p99", "raw p50", "ratio"
+        "{:<32} {:>9} {:>9} {:>6} {:>9} {:>6}",
+        "64 in flight: per second", "engine", "raw", "ratio", "1 call", "ratio"
     );
+    let mut single = Vec::new();
     for kind in Kind::ALL {
         let mut many = Vec::new();
-        let mut single = Vec::new();
+        let mut one = Vec::new();
         for _ in 0..ROUNDS {
             many.push(throughput(place.clone(), kind).await?);
-            single.push(latency(place.clone(), kind).await?);
+            one.push(latency(place.clone(), kind).await?);
         }
-        let (engine, raw) = (median(&many, |m| m.0), median(&many, |m| m.1));
-        let ratio = median(&many, |m| m.0 / m.1);
-        let (p50, p99) = (median(&single, |s| s.0), median(&single, |s| s.1));
-        let (raw_p50, slower) = (median(&single, |s| s.2), median(&single, |s| s.0 / s.2));
+        single.push((kind, one));
+        let column = |n: usize| median(&many, |m| m[n]);
+        let ratio = |n: usize| median(&many, |m| m[0] / m[n]);
         println!(
-            "{:<33} {engine:>12.0} {raw:>12.0} {ratio:>7.2}   {p50:>7.0} µs {p99:>7.0} µs {raw_p50:>7.0} µs {slower:>7.2}",
-            kind.name()
+            "{:<32} {:>9.0} {:>9.0} {:>6.2} {:>9.0} {:>6.2}",
+            kind.name(),
+            column(0),
+            column(1),
+            ratio(1),
+            column(2),
+            ratio(2)
+        );
+    }
+    println!(
+        "\n{:<32} {:>9} {:>9} {:>6} {:>9} {:>6} {:>9}",
+        "one at a time: p50 in µs", "engine", "raw", "ratio", "1 call", "ratio", "p99"
+    );
+    for (kind, one) in &single {
+        let column = |n: usize| median(one, |m| m[n]);
+        let ratio = |n: usize| median(one, |m| m[0] / m[n]);
+        println!(
+            "{:<32} {:>9.0} {:>9.0} {:>6.2} {:>9.0} {:>6.2} {:>9.0}",
+            kind.name(),
+            column(0),
+            column(1),
+            ratio(1),
+            column(2),
+            ratio(2),
+            column(3)
         );
     }
     Ok(())
 }
 
-/// Commands per second, of the engine and of the raw database.
-async fn throughput(place: PathBuf, kind: Kind) -> Fallible<(f64, f64)> {
+/// Commands per second: of the engine, of raw calls, of raw texts.
+async fn throughput(place: PathBuf, kind: Kind) -> Fallible<[f64; 3]> {
     let folder = tempfile::tempdir_in(place)?;
     let path = folder.path().join("engine.db");
     let load = Load::new(&format!("sqlite://{}", path.display()), IN_FLIGHT).await?;
@@ -71,14 +96,18 @@ async fn throughput(place: PathBuf, kind: Kind) -> Fallible<(f64, f64)> {
 
     let rows = raw::rows_from(path.clone(), before).await?;
     assert_eq!(rows.len(), COMMANDS);
-    let raw_path = empty_database(folder.path().to_owned()).await?;
-    let begun = Instant::now();
-    raw::insert(raw_path.clone(), &rows, IN_FLIGHT).await?;
-    Ok((engine, COMMANDS as f64 / begun.elapsed().as_secs_f64()))
+    let mut figures = [engine, 0.0, 0.0];
+    for (figure, shape) in figures.iter_mut().skip(1).zip([Shape::Calls, Shape::OneCall]) {
+        let raw_path = empty_database(folder.path().join(format!("{shape:?}.db"))).await?;
+        let begun = Instant::now();
+        raw::insert(raw_path, &rows, IN_FLIGHT, shape).await?;
+        *figure = COMMANDS as f64 / begun.elapsed().as_secs_f64();
+    }
+    Ok(figures)
 }
 
-/// p50 and p99 of the engine, and p50 of a raw transaction, in microseconds.
-async fn latency(place: PathBuf, kind: Kind) -> Fallible<(f64, f64, f64)> {
+/// In microseconds: p50 of the engine, of raw calls, of raw texts; p99 of the engine.
+async fn latency(place: PathBuf, kind: Kind) -> Fallible<[f64; 4]> {
     let folder = tempfile::tempdir_in(place)?;
     let path = folder.path().join("engine.db");
     let load = Load::new(&format!("sqlite://{}", path.display()), 1).await?;
@@ -89,14 +118,16 @@ async fn latency(place: PathBuf, kind: Kind) -> Fallible<(f64, f64, f64)> {
     }
     load.engine.close().await;
     let rows = raw::rows_from(path.clone(), before).await?;
-    let raw_path = empty_database(folder.path().to_owned()).await?;
-    let mut raw = raw::insert(raw_path.clone(), &rows, 1).await?;
-    Ok((percentile(&mut latencies, 50), percentile(&mut latencies, 99), percentile(&mut raw, 50)))
+    let mut figures = [percentile(&mut latencies, 50), 0.0, 0.0, percentile(&mut latencies, 99)];
+    for (figure, shape) in figures.iter_mut().skip(1).zip([Shape::Calls, Shape::OneCall]) {
+        let raw_path = empty_database(folder.path().join(format!("{shape:?}.db"))).await?;
+        *figure = percentile(&mut raw::insert(raw_path, &rows, 1, shape).await?, 50);
+    }
+    Ok(figures)
 }
 
 /// A database with the engine's tables and nothing in them.
-async fn empty_database(folder: PathBuf) -> Fallible<PathBuf> {
-    let path = folder.join("raw.db");
+async fn empty_database(path: PathBuf) -> Fallible<PathBuf> {
     let store = SqliteStore::open(SqliteOptions::new(&path).create(true)).await?;
     drop(store);
     Ok(path)

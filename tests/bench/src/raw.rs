@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{
+    Sqlite, SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous,
+};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 
 use crate::Fallible;
@@ -49,7 +51,12 @@ pub async fn rows_from(path: PathBuf, from: u64) -> Fallible<Vec<Rows>> {
 }
 
 /// Inserts the rows in transactions of `batch`; answers the latency of each transaction.
-pub async fn insert(path: PathBuf, rows: &[Rows], batch: usize) -> Fallible<Vec<Duration>> {
+pub async fn insert(
+    path: PathBuf,
+    rows: &[Rows],
+    batch: usize,
+    shape: Shape,
+) -> Fallible<Vec<Duration>> {
     let mut connection = connect(path).await?;
     let ledger = rows.first().map(|rows| rows.event.0.clone()).unwrap_or_default();
     let head = "INSERT INTO ledgers (ledger, tenant, name, origin, size, at, root, frontier) \
@@ -58,11 +65,20 @@ pub async fn insert(path: PathBuf, rows: &[Rows], batch: usize) -> Fallible<Vec<
     let mut latencies = Vec::with_capacity(rows.len() / batch);
     for (number, chunk) in rows.chunks(batch).enumerate() {
         let begun = Instant::now();
-        transaction(&mut connection, &ledger, number, chunk).await?;
+        transaction(&mut connection, &ledger, number, chunk, shape).await?;
         latencies.push(begun.elapsed());
     }
     connection.close().await?;
     Ok(latencies)
+}
+
+/// How a transaction is handed to sqlx.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A call for each statement, as most programs do it.
+    Calls,
+    /// All statements as one text in one call, as the engine does it.
+    OneCall,
 }
 
 async fn transaction(
@@ -70,58 +86,76 @@ async fn transaction(
     ledger: &[u8],
     number: usize,
     chunk: &[Rows],
+    shape: Shape,
 ) -> Fallible<()> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let head = "UPDATE ledgers SET size = size + $2, at = $3, root = $4, frontier = $5 \
-                WHERE ledger = $1";
-    sqlx::query(head)
-        .bind(ledger)
-        .bind(i64::try_from(chunk.len())?)
-        .bind(i64::try_from(number)?)
-        .bind([7_u8; 32].as_slice())
-        .bind([7_u8; 320].as_slice())
-        .execute(&mut *transaction)
-        .await?;
-    let events = format!("INSERT INTO events VALUES {}", places(chunk.len(), 5));
-    let mut query = sqlx::query(AssertSqlSafe(events));
-    for Rows { event: (ledger, position, stream, version, body), .. } in chunk {
-        query = query
-            .bind(ledger.as_slice())
-            .bind(position)
-            .bind(stream.as_slice())
-            .bind(version)
-            .bind(body.as_slice());
+    let timers = chunk.iter().any(|rows| rows.timer);
+    let mut texts = vec![
+        "UPDATE ledgers SET size = size + ?, at = ?, root = ?, frontier = ? WHERE ledger = ?"
+            .to_owned(),
+        format!("INSERT INTO events VALUES {}", places(chunk.len(), 5)),
+        format!("INSERT INTO commands VALUES {}", places(chunk.len(), 5)),
+    ];
+    if timers {
+        texts.push(format!("INSERT OR REPLACE INTO timers VALUES {}", places(chunk.len(), 3)));
     }
-    query.execute(&mut *transaction).await?;
-    let commands = format!("INSERT INTO commands VALUES {}", places(chunk.len(), 5));
-    let mut query = sqlx::query(AssertSqlSafe(commands));
-    for Rows { event, command: (command, fingerprint, events), .. } in chunk {
-        query = query
-            .bind(event.0.as_slice())
-            .bind(command.as_slice())
-            .bind(fingerprint.as_slice())
-            .bind(event.1)
-            .bind(events);
-    }
-    query.execute(&mut *transaction).await?;
-    if chunk.iter().any(|rows| rows.timer) {
-        let timers = format!("INSERT OR REPLACE INTO timers VALUES {}", places(chunk.len(), 3));
-        let mut query = sqlx::query(AssertSqlSafe(timers));
-        for Rows { event, .. } in chunk {
-            query = query.bind(event.0.as_slice()).bind(event.2.as_slice()).bind(event.1);
+    match shape {
+        Shape::Calls => {
+            let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+            for (place, text) in texts.into_iter().enumerate() {
+                let query = sqlx::query(AssertSqlSafe(text));
+                let query = bind(query, place, ledger, number, chunk)?;
+                query.execute(&mut *transaction).await?;
+            }
+            transaction.commit().await?;
         }
-        query.execute(&mut *transaction).await?;
+        Shape::OneCall => {
+            let text = format!("BEGIN IMMEDIATE; {}; COMMIT", texts.join("; "));
+            let mut query = sqlx::query(AssertSqlSafe(text));
+            for place in 0..texts.len() {
+                query = bind(query, place, ledger, number, chunk)?;
+            }
+            query.execute(connection).await?;
+        }
     }
-    transaction.commit().await?;
     Ok(())
 }
 
-/// `($1, $2), ($3, $4)` for two rows of two columns.
+type Query<'a> = sqlx::query::Query<'a, Sqlite, SqliteArguments>;
+
+/// Binds the values of the statement at this place.
+fn bind<'a>(
+    mut query: Query<'a>,
+    place: usize,
+    ledger: &'a [u8],
+    number: usize,
+    chunk: &'a [Rows],
+) -> Fallible<Query<'a>> {
+    if place == 0 {
+        return Ok(query
+            .bind(i64::try_from(chunk.len())?)
+            .bind(i64::try_from(number)?)
+            .bind([7_u8; 32].as_slice())
+            .bind([7_u8; 320].as_slice())
+            .bind(ledger));
+    }
+    for Rows { event, command, .. } in chunk {
+        let (ledger, position, stream, version, body) = event;
+        query = query.bind(ledger.as_slice());
+        query = match place {
+            1 => query.bind(position).bind(stream.as_slice()).bind(version).bind(body.as_slice()),
+            2 => query
+                .bind(command.0.as_slice())
+                .bind(command.1.as_slice())
+                .bind(position)
+                .bind(command.2),
+            _ => query.bind(stream.as_slice()).bind(position),
+        };
+    }
+    Ok(query)
+}
+
+/// `(?, ?), (?, ?)` for two rows of two columns.
 fn places(rows: usize, columns: usize) -> String {
-    let row = |row: usize| {
-        let places: Vec<String> =
-            (1..=columns).map(|column| format!("${}", row * columns + column)).collect();
-        format!("({})", places.join(", "))
-    };
-    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+    let row = format!("({})", vec!["?"; columns].join(", "));
+    vec![row; rows].join(", ")
 }
