@@ -32,6 +32,74 @@
 //! # }
 //! ```
 //!
+//! A whole recovery, as the service that embeds the engine sees it:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let dir = tempfile::tempdir()?;
+//! # let url = format!("sqlite://{}", dir.path().join("readmit.db").display());
+//! use readmit::testing::TestClock;
+//! use readmit::{
+//!     Actor, AuthoriseAdmin, CheckSecondFactor, Clock as _, ConfirmEnrolment, DisableMfa, Engine,
+//!     Error, GrantBypass, Reason, RedeemBypass, RegenerateCodes, RegisterCustomer, Role, Seconds,
+//!     SignIn, StartEnrolment, SystemClock,
+//! };
+//!
+//! let clock = TestClock::at(SystemClock.now());
+//! let engine = Engine::builder(&url).clock(clock.clone()).open().await?;
+//! let msp = engine.tenant("acme-msp").await?;
+//! let bob = AuthoriseAdmin::new("bob@acme.example", [Role::RecoveryAdmin]);
+//! let bob = msp.execute(&Actor::system(), bob).await?.admin;
+//! let alice = RegisterCustomer::new("alice@example.com");
+//! let alice = msp.execute(&Actor::system(), alice).await?.customer;
+//! let as_alice = Actor::customer(alice);
+//!
+//! // A device: its secret is shown once, its first code makes it active.
+//! let started = msp.execute(&as_alice, StartEnrolment::new(alice)).await?;
+//! let uri = started.secret.as_ref().ok_or("shown once")?.otpauth_uri("Acme", "alice")?;
+//! let phone = totp_rs::Totp::from_url(uri.as_str())?;
+//! let code = phone.generate(clock.now().unix_seconds()).to_string().parse()?;
+//! msp.execute(&as_alice, ConfirmEnrolment::new(alice, started.device, code)).await?;
+//!
+//! // A code is good once; what is refused is a value with a stable kind.
+//! clock.advance(Seconds(30));
+//! let code: readmit::TotpCode = phone.generate(clock.now().unix_seconds()).to_string().parse()?;
+//! msp.execute(&as_alice, CheckSecondFactor::totp(alice, code.clone())).await?;
+//! match msp.execute(&as_alice, CheckSecondFactor::totp(alice, code)).await {
+//!     Err(Error::Refused(refusal)) => assert_eq!(refusal.kind(), "code_replayed"),
+//!     other => panic!("{other:?}"),
+//! }
+//!
+//! // The phone is lost. Bob has just shown a second factor of his own.
+//! let bob = Actor::admin(bob).vouched_second_factor(engine.now());
+//! let grant = GrantBypass::new(alice).for_minutes(30).reason(Reason::LostDevice);
+//! msp.execute(&bob, grant).await?;
+//! assert!(matches!(msp.sign_in(alice).await?, SignIn::Bypass(_)));
+//!
+//! // Alice: name and password, MFA off, a new device, new codes.
+//! let redeemed = msp.execute(&as_alice, RedeemBypass::new(alice)).await?;
+//! let recovering = as_alice.in_recovery(redeemed.session);
+//! msp.execute(&recovering, DisableMfa::new(alice)).await?;
+//! let started = msp.execute(&recovering, StartEnrolment::new(alice)).await?;
+//! let uri = started.secret.as_ref().ok_or("shown once")?.otpauth_uri("Acme", "alice")?;
+//! let phone = totp_rs::Totp::from_url(uri.as_str())?;
+//! let code = phone.generate(clock.now().unix_seconds()).to_string().parse()?;
+//! msp.execute(&recovering, ConfirmEnrolment::new(alice, started.device, code)).await?;
+//! let codes = msp.execute(&recovering, RegenerateCodes::new(alice)).await?;
+//! assert!(codes.completed.is_some() && codes.codes.len() == 10);
+//!
+//! // An auditor follows every event, and checks that all of it holds together.
+//! let mut events = msp.follow(0);
+//! while let Some(event) = events.next_stored().await? {
+//!     println!("{} {}", event.at, event.event.name());
+//! }
+//! assert_eq!(msp.verify().await?.size, 13);
+//! # engine.close().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! | to … | use |
 //! |---|---|
 //! | open a database, choose key and clock | [`Engine`], [`EngineBuilder`] |

@@ -83,7 +83,9 @@ impl Tenant {
         if !account.is_known(&tenant) {
             return Err(Refusal::NotFound.into());
         }
-        Ok(account.sign_in(self.runtime.now(), &tenant))
+        // As every rule: the ledger's time never runs backwards.
+        let now = self.runtime.now().max(self.head().await?.at);
+        Ok(account.sign_in(now, &tenant))
     }
 
     /// The tenant's policy, admins, keys and holds, as of now.
