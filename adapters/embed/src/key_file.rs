@@ -4,7 +4,9 @@ use std::fs::OpenOptions;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use readmit_runtime::ports::{Entropy, EntropyError, LocalMasterKey, MasterKeyError};
+use readmit_runtime::ports::{
+    Entropy, EntropyError, LocalMasterKey, MasterKey as _, MasterKeyError,
+};
 use zeroize::Zeroizing;
 
 /// Why a key file did not serve.
@@ -78,7 +80,8 @@ pub(crate) fn create(path: &Path, entropy: &dyn Entropy) -> Result<LocalMasterKe
     let mut bytes = Zeroizing::new([0; 32]);
     entropy.fill(bytes.as_mut_slice())?;
     let key = LocalMasterKey::from_bytes(*bytes);
-    let unfinished = with_suffix(path, &format!(".{}.unfinished", std::process::id()));
+    // A name that nobody else writes to, in this process or another: what is linked is this key.
+    let unfinished = with_suffix(path, &format!(".{}.unfinished", key.id()));
     let written = write_new(&unfinished, &key).and_then(|()| std::fs::hard_link(&unfinished, path));
     // Whether it was linked or not, the other name is of no use any more.
     let removed = std::fs::remove_file(&unfinished);
@@ -92,7 +95,7 @@ pub(crate) fn create(path: &Path, entropy: &dyn Entropy) -> Result<LocalMasterKe
 /// The data sealed under the key is durable: so must the key be.
 fn write_new(path: &Path, key: &LocalMasterKey) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     owner_only(&mut options);
     let mut file = options.open(path)?;
     writeln!(file, "{}", key.expose().as_str())?;
@@ -126,7 +129,7 @@ fn check_mode(_: &Path, _: &std::fs::Metadata) -> Result<(), KeyFileError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use readmit_runtime::ports::{MasterKey as _, OsEntropy};
+    use readmit_runtime::ports::OsEntropy;
 
     #[test]
     fn a_key_file_is_made_once_for_its_owner_alone_and_read_back() {

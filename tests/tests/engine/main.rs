@@ -12,6 +12,7 @@
 //! | `isolation` | what belongs to another tenant does not exist |
 //! | `following` | every event, in order, live, whoever recorded it |
 //! | `neighbours` | what one tenant, row or port cannot do to the others |
+//! | `nodes` | two engines on one database: neither is led astray by what it remembers |
 //! | `lanes` | callers that go away, too many callers, and the end of an engine |
 //! | `secrets` | nothing secret in leaves, logs, `Debug` forms or files |
 
@@ -24,6 +25,7 @@ mod idempotency;
 mod isolation;
 mod lanes;
 mod neighbours;
+mod nodes;
 mod recovery;
 mod secrets;
 mod strict;

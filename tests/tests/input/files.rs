@@ -1,6 +1,6 @@
 //! The file is foreign, newer, missing, or no file. Whatever it is, it is left as it was.
 
-use readmit::{Engine, StoreErrorKind};
+use readmit::{Actor, Engine, RegisterCustomer, StoreErrorKind};
 use readmit_tests::sqlite::sql;
 use readmit_tests::{House, Result};
 
@@ -81,10 +81,10 @@ async fn a_database_that_must_exist_is_not_created() -> Result {
 }
 
 /// Whoever comes while another is still making the key may be refused, and then comes again; but
-/// never are there two keys.
+/// never are there two keys, nor a database whose key is not the one in the file.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn engines_that_open_a_new_database_at_once_share_it() -> Result {
-    for _ in 0..5 {
+    for _ in 0..12 {
         let house = House::new()?;
         let engines = readmit_tests::all_at_once((0..8).map(|_| {
             let url = house.url();
@@ -98,6 +98,10 @@ async fn engines_that_open_a_new_database_at_once_share_it() -> Result {
             engine.tenant("acme-msp").await?.verify().await?;
             engine.close().await;
         }
+        let engine = Engine::open(&house.url()).await?;
+        let tenant = engine.tenant("acme-msp").await?;
+        tenant.execute(&Actor::system(), RegisterCustomer::new("alice@example.com")).await?;
+        engine.close().await;
     }
     Ok(())
 }
