@@ -129,6 +129,7 @@ fn failed(failure: &Failure) -> (Exit, &'static str) {
         Failure::Store(error) => store(error.kind()),
         Failure::Damaged(_) => (Exit::Failure, "damaged"),
         Failure::MasterKey(_) => (Exit::Failure, "master_key"),
+        Failure::ClockBehind { .. } => (Exit::Failure, "clock_behind"),
         _ => (Exit::Failure, "failure"),
     }
 }

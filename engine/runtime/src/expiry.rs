@@ -36,7 +36,10 @@ pub(crate) async fn run(shared: Arc<Shared>, lanes: Vec<LaneSender>) {
             Err(error) => tracing::warn!(%error, "timers could not be read; trying again"),
         }
         let sweep = now + SWEEP;
-        let next = shared.store.next_due().await.ok().flatten();
+        let next = shared.store.next_due().await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the next timer could not be read; looking again at the sweep");
+            None
+        });
         // What was due and is still there has failed: it waits for the sweep.
         let wake = next.filter(|due| now < *due).map_or(sweep, |due| due.min(sweep));
         tokio::select! {
