@@ -105,6 +105,10 @@ impl CliError {
                 "put the key file back, or name it with --key-file or READMIT_KEY_FILE, or give \
                  the key itself in READMIT_MASTER_KEY",
             ),
+            Self::Open(OpenError::NoKey) => Some(
+                "name a key file with --key-file or READMIT_KEY_FILE (`readmit init` makes it), or \
+                 give the key itself in READMIT_MASTER_KEY",
+            ),
             Self::Open(OpenError::WrongKey { .. }) => {
                 Some("name the right key file with --key-file, or the key in READMIT_MASTER_KEY")
             }

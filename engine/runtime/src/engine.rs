@@ -58,6 +58,8 @@ impl Runtime {
         let expiry = expiry::run(Arc::clone(&shared), lanes.clone());
         let stop = stopping.clone();
         tasks.spawn(async move { stop.run_until_cancelled(expiry).await });
+        let (words, stop) = (crate::follow::pass_on_words(Arc::clone(&shared)), stopping.clone());
+        tasks.spawn(async move { stop.run_until_cancelled(words).await });
         Self { shared, lanes: RwLock::new(lanes), tasks, stopping }
     }
 

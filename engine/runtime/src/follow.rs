@@ -13,7 +13,7 @@ use crate::envelope::Envelope;
 use crate::read::{PAGE, decode};
 use crate::shared::Shared;
 
-/// Commits of other processes are noticed within this time.
+/// Commits of other nodes are noticed within this time, whether or not word of them arrives.
 const SWEEP: Duration = Duration::from_secs(1);
 
 /// Reads a ledger from a position on, and waits at its end for more.
@@ -31,6 +31,14 @@ impl Runtime {
         let grown = self.shared.watch(ledger);
         let shared = Arc::clone(&self.shared);
         Follower { shared, ledger, next: from, page: VecDeque::new(), grown }
+    }
+}
+
+/// Wakes followers when the store hears that a ledger has grown, for ever.
+pub(crate) async fn pass_on_words(shared: Arc<Shared>) {
+    loop {
+        let (ledger, size) = shared.store.grown().await;
+        shared.announce(ledger, size);
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use readmit_runtime::ports::store::{StoreError, StoreErrorKind};
+use sqlx::postgres::PgConnectOptions;
 
 /// The address of a database, parsed once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,44 @@ pub enum DatabaseUrl {
     ///
     /// What follows `sqlite://` is the path as it stands: no escapes, no options.
     Sqlite(PathBuf),
+    /// A PostgreSQL database: `postgres://user:password@host:5432/database`.
+    Postgres(PostgresUrl),
+}
+
+/// The address of a PostgreSQL database. It is shown without its password.
+#[derive(Clone)]
+pub struct PostgresUrl {
+    text: String,
+    options: Box<PgConnectOptions>,
+}
+
+impl PostgresUrl {
+    pub(crate) fn options(&self) -> &PgConnectOptions {
+        &self.options
+    }
+}
+
+impl PartialEq for PostgresUrl {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for PostgresUrl {}
+
+impl fmt::Debug for PostgresUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for PostgresUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let options = &self.options;
+        let (user, host, port) = (options.get_username(), options.get_host(), options.get_port());
+        let database = options.get_database().unwrap_or(user);
+        write!(f, "postgres://{user}@{host}:{port}/{database}")
+    }
 }
 
 impl DatabaseUrl {
@@ -21,6 +60,7 @@ impl DatabaseUrl {
     pub fn file(&self) -> Option<&Path> {
         match self {
             Self::Sqlite(path) => Some(path),
+            Self::Postgres(_) => None,
         }
     }
 }
@@ -35,9 +75,7 @@ impl FromStr for DatabaseUrl {
         };
         match scheme {
             "sqlite" => sqlite(rest.strip_prefix("//").unwrap_or(rest)),
-            "postgres" | "postgresql" => {
-                refuse("this version of Readmit does not support PostgreSQL")
-            }
+            "postgres" | "postgresql" => postgres(text),
             _ => refuse("Readmit does not know the scheme of the database's address"),
         }
     }
@@ -47,6 +85,7 @@ impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
+            Self::Postgres(url) => url.fmt(f),
         }
     }
 }
@@ -63,10 +102,22 @@ fn sqlite(path: &str) -> Result<DatabaseUrl, StoreError> {
     }
 }
 
+fn postgres(text: &str) -> Result<DatabaseUrl, StoreError> {
+    // The error of the parser is not repeated: it may quote the password.
+    match text.parse() {
+        Ok(options) => {
+            let options = Box::new(options);
+            Ok(DatabaseUrl::Postgres(PostgresUrl { text: text.to_owned(), options }))
+        }
+        Err(_) => refuse("the address of the PostgreSQL database cannot be read"),
+    }
+}
+
 fn refuse(what: &str) -> Result<DatabaseUrl, StoreError> {
     let message = format!(
         "{what}: use sqlite://readmit.db for a file in the current directory, or \
-         sqlite:///var/lib/readmit/readmit.db for one elsewhere"
+         sqlite:///var/lib/readmit/readmit.db for one elsewhere, or \
+         postgres://user:password@host:5432/database"
     );
     Err(StoreError::new(StoreErrorKind::BadAddress, message))
 }
@@ -90,6 +141,14 @@ mod tests {
     }
 
     #[test]
+    fn a_postgresql_address_is_shown_without_its_password() {
+        let url: DatabaseUrl = "postgres://me:secret@db.example:5433/ledger".parse().unwrap();
+        assert_eq!(url.to_string(), "postgres://me@db.example:5433/ledger");
+        assert!(!format!("{url:?}").contains("secret"));
+        assert_eq!(url.file(), None);
+    }
+
+    #[test]
     fn other_addresses_are_refused_with_words_that_help() {
         for (text, words) in [
             ("", "no scheme"),
@@ -98,8 +157,8 @@ mod tests {
             ("sqlite::memory:", "in memory"),
             ("sqlite://:memory:", "in memory"),
             ("sqlite://x.db?mode=ro", "no options"),
-            ("postgres://me:secret@host/db", "does not support PostgreSQL"),
-            ("postgresql://host/db", "does not support PostgreSQL"),
+            ("postgres://me:secret@host:secret/db", "cannot be read"),
+            ("postgresql:// /", "cannot be read"),
             ("mysql://me:secret@host/db", "does not know the scheme"),
         ] {
             let error = text.parse::<DatabaseUrl>().unwrap_err();

@@ -1,6 +1,7 @@
 //! What one database does in its own way; everything else about SQL stands once.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use readmit_domain::LedgerId;
 use readmit_runtime::ports::store::{CommitError, LedgerCommit, StoreError};
@@ -45,8 +46,13 @@ pub(crate) trait Dialect: Send + Sync + 'static {
         batch: &[LedgerCommit],
     ) -> impl Future<Output = Result<Vec<LedgerId>, CommitError>> + Send;
 
-    /// Makes sure that no earlier commit whose outcome is not known can still take effect.
-    fn settle(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// How long to wait for a database that is away before a commit's outcome is called unknown.
+    fn patience(&self) -> Duration;
+
+    /// Waits for word that a ledger has grown.
+    fn grown(&self) -> impl Future<Output = (LedgerId, u64)> + Send {
+        std::future::pending()
+    }
 
     /// Facts about the database for people.
     fn describe(&self) -> impl Future<Output = Result<Vec<(String, String)>, StoreError>> + Send;

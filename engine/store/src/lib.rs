@@ -6,10 +6,12 @@
 //! | `store` | the port [`EventStore`], written once for every SQL database: [`SqlStore`] |
 //! | `sql` | statements, rows, batches and loads as plain data; words for failures |
 //! | `dialect` | what a database does in its own way: connections, the commit, error codes |
-//! | `sqlite` | that, for SQLite: [`SqliteStore`] |
+//! | `pool` | connections to lend |
+//! | `sqlite` | the dialect of SQLite: [`SqliteStore`] |
+//! | `postgres` | the dialect of PostgreSQL: [`PostgresStore`] |
 //!
-//! **Invariant:** only `sqlite` (and later its neighbours) holds a connection. All of `sql` can be
-//! tested without one.
+//! **Invariant:** only `sqlite` and `postgres` hold a connection. All of `sql` can be tested
+//! without one.
 //!
 //! **Invariant:** any number of rows goes to the database in one statement, as a table of its own
 //! (`{rows}`), and its text does not depend on how many they are. So there are few texts, each is
@@ -21,6 +23,8 @@
 
 mod address;
 mod dialect;
+mod pool;
+mod postgres;
 mod sql;
 mod sqlite;
 mod store;
@@ -29,7 +33,8 @@ use std::sync::Arc;
 
 use readmit_runtime::ports::store::{EventStore, StoreError};
 
-pub use address::DatabaseUrl;
+pub use address::{DatabaseUrl, PostgresUrl};
+pub use postgres::{Postgres, PostgresOptions, PostgresStore};
 pub use sqlite::{Sqlite, SqliteOptions, SqliteStore};
 pub use store::SqlStore;
 
@@ -39,6 +44,10 @@ pub async fn open(url: &DatabaseUrl, create: bool) -> Result<Arc<dyn EventStore>
     match url {
         DatabaseUrl::Sqlite(path) => {
             Ok(Arc::new(SqliteStore::open(SqliteOptions::new(path).create(create)).await?))
+        }
+        DatabaseUrl::Postgres(url) => {
+            let options = PostgresOptions::new(url.clone()).create(create);
+            Ok(Arc::new(PostgresStore::open(options).await?))
         }
     }
 }

@@ -1,6 +1,10 @@
 //! The port, on any SQL database.
 
+use std::collections::BTreeSet;
+use std::fmt;
 use std::num::NonZeroUsize;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use readmit_domain::{CommandId, LedgerId, Timestamp};
@@ -15,12 +19,14 @@ use crate::sql::batch;
 use crate::sql::fields::{Fields, Item, damaged};
 use crate::sql::heads::{EMPTY_ROOT, head, select_heads};
 use crate::sql::load::{Loading, command, event};
-use crate::sql::statement::{Statement, Value, integer};
+use crate::sql::statement::{Kind, Statement, Value, integer};
 
 /// An event store on an SQL database; `D` is what that database does in its own way.
-#[derive(Debug)]
 pub struct SqlStore<D> {
     pub(crate) dialect: D,
+    /// Ledgers with a commit whose outcome is not known, and that may still be on its way.
+    /// The lock is held for a look or a change only.
+    pub(crate) unsettled: Mutex<BTreeSet<LedgerId>>,
 }
 
 /// How many events one statement answers at most. A page of [`EventStore::events`]
@@ -38,6 +44,11 @@ const NAME: &str = "SELECT stream FROM names WHERE ledger = $1 AND name_digest =
 pub(crate) const DUE: &str = "SELECT ledger, stream, due FROM timers WHERE due <= $1 \
     ORDER BY due, ledger, stream LIMIT $2 + 0";
 pub(crate) const NEXT_DUE: &str = "SELECT due FROM timers ORDER BY due LIMIT 1";
+/// Shuts out whatever is still on its way to a ledger: the guard compares the fence too. It also
+/// waits for a commit that holds the head, and overwrites what a failed one left in a log.
+const FENCE: &str = "UPDATE ledgers SET fence = fence + 1 WHERE ledger = $1";
+/// Between two looks at a database that is away.
+const PAUSE: Duration = Duration::from_millis(100);
 const SETTING: &str = "SELECT value FROM settings WHERE name = $1";
 const SET_ONCE: &str =
     "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
@@ -77,8 +88,8 @@ impl<D: Dialect> EventStore for SqlStore<D> {
     }
 
     async fn load(&self, wanted: &Load) -> Result<Loaded, StoreError> {
-        if !wanted.commands.is_empty() {
-            self.dialect.settle().await?;
+        for (ledger, _) in &wanted.commands {
+            self.settle(*ledger).await?;
         }
         let (mut loading, queries) = Loading::new(wanted);
         if !queries.is_empty() {
@@ -89,7 +100,12 @@ impl<D: Dialect> EventStore for SqlStore<D> {
 
     async fn commit(&self, batch: &[LedgerCommit]) -> Result<Vec<LedgerId>, CommitError> {
         batch::check(batch).map_err(CommitError::NotCommitted)?;
-        self.dialect.commit(batch).await
+        let doubt = Doubt { unsettled: &self.unsettled, batch };
+        let outcome = self.dialect.commit(batch).await;
+        if !matches!(outcome, Err(CommitError::Unclear(_))) {
+            doubt.dispel();
+        }
+        outcome
     }
 
     async fn events(
@@ -107,7 +123,7 @@ impl<D: Dialect> EventStore for SqlStore<D> {
             let from = if from == 0 { Value::Integer(i64::MIN) } else { integer(from) };
             let query = Statement::new(EVENTS)
                 .with([Value::Id(ledger.uuid()), from, integer(asked)])
-                .answering_items();
+                .answering([Kind::Id, Kind::Bytes]);
             let page = items(&self.dialect, query, |item| event(item, ledger)).await?;
             let is_last = page.len() < asked;
             events.extend(page);
@@ -123,10 +139,10 @@ impl<D: Dialect> EventStore for SqlStore<D> {
         ledger: LedgerId,
         id: CommandId,
     ) -> Result<Option<CommandRow>, StoreError> {
-        self.dialect.settle().await?;
+        self.settle(ledger).await?;
         let query = Statement::new(COMMAND)
             .with([Value::Id(ledger.uuid()), Value::Id(id.uuid())])
-            .answering_items();
+            .answering([Kind::Bytes, Kind::Bytes]);
         Ok(items(&self.dialect, query, command).await?.pop())
     }
 
@@ -176,6 +192,10 @@ impl<D: Dialect> EventStore for SqlStore<D> {
         write_then_read(&self.dialect, write, read, setting).await
     }
 
+    async fn grown(&self) -> (LedgerId, u64) {
+        self.dialect.grown().await
+    }
+
     async fn describe(&self) -> Result<Vec<(String, String)>, StoreError> {
         self.dialect.describe().await
     }
@@ -183,6 +203,63 @@ impl<D: Dialect> EventStore for SqlStore<D> {
     async fn close(&self) {
         self.dialect.close().await;
     }
+}
+
+impl<D> SqlStore<D> {
+    pub(crate) fn new(dialect: D) -> Self {
+        Self { dialect, unsettled: Mutex::default() }
+    }
+}
+
+#[expect(private_bounds, reason = "a dialect is what this crate knows of a database")]
+impl<D: Dialect> SqlStore<D> {
+    /// Makes sure that no earlier commit to this ledger whose outcome is not known can still take
+    /// effect. Almost always there is none.
+    async fn settle(&self, ledger: LedgerId) -> Result<(), StoreError> {
+        if !lock(&self.unsettled).contains(&ledger) {
+            return Ok(());
+        }
+        let fence = [Statement::new(FENCE).with([Value::Id(ledger.uuid())])];
+        let started = Instant::now();
+        while let Err(error) = self.dialect.write(&fence, &mut |_, _| Ok(())).await {
+            let away = matches!(error.kind(), StoreErrorKind::Unavailable | StoreErrorKind::Busy);
+            if !away || started.elapsed() >= self.dialect.patience() {
+                return Err(error);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        lock(&self.unsettled).remove(&ledger);
+        Ok(())
+    }
+}
+
+impl<D> fmt::Debug for SqlStore<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqlStore").finish_non_exhaustive()
+    }
+}
+
+/// While a commit is under way its outcome is open, and stays so if the future is dropped.
+struct Doubt<'s> {
+    unsettled: &'s Mutex<BTreeSet<LedgerId>>,
+    batch: &'s [LedgerCommit],
+}
+
+impl Doubt<'_> {
+    fn dispel(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Doubt<'_> {
+    fn drop(&mut self) {
+        lock(self.unsettled).extend(self.batch.iter().map(|part| part.ledger));
+    }
+}
+
+fn lock(unsettled: &Mutex<BTreeSet<LedgerId>>) -> MutexGuard<'_, BTreeSet<LedgerId>> {
+    // No change leaves anything half done, even if a thread panicked here.
+    unsettled.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Every row that a query answers, decoded.

@@ -9,8 +9,8 @@ use std::io::{self, Write};
 
 use readmit::testing::TestClock;
 use readmit::{
-    Clock as _, Engine, EngineBuilder, Error, OpenError, ParseCodeError, SystemClock, Tenant,
-    VerifyError,
+    Clock as _, Engine, EngineBuilder, Error, OpenError, ParseCodeError, StoreErrorKind,
+    SystemClock, Tenant, VerifyError,
 };
 
 use crate::context::Context;
@@ -67,7 +67,7 @@ pub(crate) async fn run(context: &Context, no_serve: bool) -> Result<(), CliErro
     let folder = tempfile::tempdir()?;
     let temporary = format!("sqlite://{}", folder.path().join("readmit.db").display());
     let builder = match context.db_given() {
-        Some(db) => fresh(context, db)?,
+        Some(db) => fresh(context, db).await?,
         None => Engine::builder(&temporary),
     };
     play(builder, &mut io::stdout(), context.output.is_json()).await?;
@@ -81,10 +81,13 @@ pub(crate) async fn run(context: &Context, no_serve: bool) -> Result<(), CliErro
 ///
 /// Looked at before anything is opened: an engine whose clock the story moves
 /// ahead would end the bypasses of everybody else in the database.
-fn fresh(context: &Context, db: &str) -> Result<EngineBuilder, CliError> {
+async fn fresh(context: &Context, db: &str) -> Result<EngineBuilder, CliError> {
     // Without another key named, the key lies beside the database: its name with `.key` appended.
-    let beside = Engine::builder(db).key_path()?.ok_or(OpenError::NoKey)?;
-    let file = beside.with_extension("");
+    let file = match Engine::builder(db).key_path() {
+        Ok(Some(beside)) => beside.with_extension(""),
+        Ok(None) | Err(OpenError::NoKey) => return on_a_server(context).await,
+        Err(error) => return Err(error.into()),
+    };
     match file.symlink_metadata() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => context.builder(),
         Err(error) => {
@@ -96,6 +99,24 @@ fn fresh(context: &Context, db: &str) -> Result<EngineBuilder, CliError> {
             file.display()
         ))),
     }
+}
+
+/// A database on a server is new if there is no tenant in it.
+async fn on_a_server(context: &Context) -> Result<EngineBuilder, CliError> {
+    match context.builder()?.existing().open().await {
+        Ok(engine) => {
+            let tenants = engine.tenants().await;
+            engine.close().await;
+            if !tenants?.is_empty() {
+                let what = "this database has tenants already: the story needs a new database, \
+                            and changed nothing";
+                return Err(CliError::Exists(what.to_owned()));
+            }
+        }
+        Err(OpenError::Store(error)) if error.kind() == StoreErrorKind::Missing => {}
+        Err(error) => return Err(error.into()),
+    }
+    context.builder()
 }
 
 /// Plays the story. Its clock begins at the present and is moved by the story.

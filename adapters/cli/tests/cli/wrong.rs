@@ -17,7 +17,8 @@ fn a_database_that_is_not_there_or_not_ours_is_named() {
     assert!(!desk.path("readmit.db").exists());
     desk.run(["doctor"]).failed(1, "not in order");
     desk.run(["init", "--db", "sqlite://no/such/place.db"]).failed(1, "directory does not exist");
-    for url in ["mysql://root:hunter2@host/db", "readmit.db", "sqlite://", "postgres://host/db", ""]
+    for url in
+        ["mysql://root:hunter2@host/db", "readmit.db", "sqlite://", "postgres://host:port/db", ""]
     {
         let said = desk.run(["init", "--db", url]).failed(2, "sqlite://readmit.db");
         assert!(!said.contains("hunter2"), "{said}");

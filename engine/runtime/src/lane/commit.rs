@@ -61,7 +61,11 @@ impl Lane {
             // A failed look proves nothing: those commands are decided again.
             let loaded = self.shared.store.load(&Load { heads, ..Load::default() }).await;
             for head in loaded.map(|loaded| loaded.heads).unwrap_or_default() {
-                if work.ledgers.get(&head.ledger).is_some_and(|l| l.expected_size == head.size) {
+                if work
+                    .ledgers
+                    .get(&head.ledger)
+                    .is_some_and(|l| l.expected_size == head.size && l.head.fence == head.fence)
+                {
                     unmoved.insert(head.ledger);
                 }
             }
@@ -98,8 +102,8 @@ impl Lane {
 
     /// After a commit whose outcome is unclear, what is stored is the truth.
     async fn look_up(
-        &self,
-        pending: Pending,
+        &mut self,
+        mut pending: Pending,
         if_stored: Result<Reply, ExecuteError>,
         why: &StoreError,
     ) {
@@ -112,6 +116,10 @@ impl Lane {
                 }
                 if_stored => if_stored,
             },
+            // Nothing is stored, nor will be: the connection may have been an old one, so once more.
+            Ok(None) if !mem::replace(&mut pending.lost_before, true) => {
+                return self.decide_again(pending);
+            }
             Ok(_) => Err(why.clone().into()),
             Err(_) => Err(ExecuteError::Unknown { command, why: why.clone() }),
         };
@@ -152,6 +160,7 @@ impl LedgerWork {
         LedgerCommit {
             ledger,
             expected_size: self.expected_size,
+            fence: self.head.fence,
             at: self.head.at,
             root: *self.head.frontier.root().as_bytes(),
             frontier: self.head.frontier.to_bytes(),

@@ -96,7 +96,7 @@ fn read_head(head: &LedgerHead) -> Result<Head, Failure> {
         let ledger = head.ledger;
         return Err(Failure::Damaged(format!("the root of ledger {ledger} is not its frontier's")));
     }
-    Ok(Head { at: head.at, frontier })
+    Ok(Head { at: head.at, fence: head.fence, frontier })
 }
 
 /// Folds the streams from the store, and brings whatever else was asked for.

@@ -62,6 +62,8 @@ pub(crate) struct Pending {
     prepared: Arc<Prepared>,
     reply: oneshot::Sender<Result<Reply, ExecuteError>>,
     attempts: u32,
+    /// A commit of it was lost with its connection.
+    lost_before: bool,
     /// Decided only together with commands of the same ledger, since a batch of several failed.
     alone: bool,
 }
@@ -75,7 +77,7 @@ impl LaneSender {
     pub(crate) async fn submit(&self, prepared: Arc<Prepared>) -> Result<Reply, ExecuteError> {
         let command = prepared.id;
         let (reply, answer) = oneshot::channel();
-        let pending = Pending { prepared, reply, attempts: 0, alone: false };
+        let pending = Pending { prepared, reply, attempts: 0, lost_before: false, alone: false };
         self.0.try_send(pending).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => ExecuteError::BUSY,
             mpsc::error::TrySendError::Closed(_) => Failure::Closed.into(),

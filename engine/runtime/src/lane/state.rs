@@ -30,6 +30,7 @@ pub(crate) struct Memory {
 #[derive(Clone)]
 pub(crate) struct Head {
     pub(crate) at: Timestamp,
+    pub(crate) fence: u64,
     /// Its size is the ledger's.
     pub(crate) frontier: Frontier,
 }

@@ -17,8 +17,10 @@ use uuid::Uuid;
 /// stable storage, and nothing of the others is stored. A ledger is committed
 /// exactly if its stored size equals [`LedgerCommit::expected_size`]; that
 /// comparison and the write are one transaction, so success proves that nobody
-/// else wrote to the ledger since the lane last looked. Reads see every commit
-/// that was acknowledged before they began.
+/// else wrote to the ledger since the lane last looked. [`LedgerCommit::fence`]
+/// is compared alike: a look-up after a commit of unknown outcome raises the
+/// stored fence, so that this commit, if it is still on its way, comes too late.
+/// Reads see every commit that was acknowledged before they began.
 #[async_trait]
 pub trait EventStore: Send + Sync + 'static {
     /// How many lanes serve this store: 1 where there is one writer.
@@ -53,7 +55,7 @@ pub trait EventStore: Send + Sync + 'static {
     /// Where a command's events stand, if it was carried out.
     ///
     /// After a [`CommitError::Unclear`] this must look at what is really
-    /// stored, on a connection on which that commit can no longer take effect.
+    /// stored, once that commit can no longer take effect.
     async fn command(
         &self,
         ledger: LedgerId,
@@ -78,6 +80,15 @@ pub trait EventStore: Send + Sync + 'static {
 
     /// Keeps a value, unless one is kept already; answers the one that is kept now.
     async fn set_setting_once(&self, name: &str, value: &str) -> Result<String, StoreError>;
+
+    /// Waits for word that a ledger has grown, perhaps by another node's commit;
+    /// answers the ledger and a size it has reached.
+    ///
+    /// Words can be lost, and a store may never send any: they save time, and
+    /// nothing may depend on them.
+    async fn grown(&self) -> (LedgerId, u64) {
+        std::future::pending().await
+    }
 
     /// Facts about the database for people: product, version, durability, place.
     async fn describe(&self) -> Result<Vec<(String, String)>, StoreError>;
@@ -118,6 +129,8 @@ pub struct LedgerHead {
     pub root: [u8; 32],
     /// The frontier: roots of the perfect subtrees, largest first, 32 bytes each.
     pub frontier: Vec<u8>,
+    /// How often a commit of unknown outcome was shut out of this ledger.
+    pub fence: u64,
 }
 
 /// What a lane asks for before it decides.
@@ -241,6 +254,8 @@ pub struct LedgerCommit {
     pub ledger: LedgerId,
     /// Its size before, as the lane believes: the guard.
     pub expected_size: u64,
+    /// Its fence, as the lane believes: the other half of the guard.
+    pub fence: u64,
     /// `at` of the last event of this batch.
     pub at: Timestamp,
     /// Root after this batch.

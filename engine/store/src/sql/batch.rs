@@ -11,6 +11,7 @@ use super::statement::{Column, Kind, Rows, Statement, Value, integer};
 const HEADS: &[Column] = &[
     ("ledger", Kind::Id),
     ("expected", Kind::Integer),
+    ("fence", Kind::Integer),
     ("size", Kind::Integer),
     ("at", Kind::Integer),
     ("root", Kind::Bytes),
@@ -69,6 +70,11 @@ pub(crate) fn check(batch: &[LedgerCommit]) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Whether this destroys what was written before.
+pub(crate) const fn is_erasure(write: &Write) -> bool {
+    matches!(write, Write::Erase { .. })
+}
+
 /// Heads as they are to be, each with the size it must have before.
 pub(crate) fn heads<'a>(parts: &[&'a LedgerCommit]) -> Rows<'a> {
     let mut rows = Rows::new(HEADS);
@@ -76,6 +82,7 @@ pub(crate) fn heads<'a>(parts: &[&'a LedgerCommit]) -> Rows<'a> {
         rows.push([
             Value::Id(part.ledger.uuid()),
             integer(part.expected_size),
+            integer(part.fence),
             integer(positions(part).end),
             Value::Integer(part.at.unix_micros()),
             Value::Bytes(&part.root),

@@ -24,8 +24,14 @@ impl From<StoreError> for Failure {
 }
 
 impl Failure {
-    /// The failure for people: `place` is the database's, `kind` reads its error codes.
-    pub(crate) fn explain(self, place: &str, kind: fn(&str) -> StoreErrorKind) -> StoreError {
+    /// The failure for people: `place` is the database's, `kind` reads its error codes,
+    /// `advice` is what to do about a failure that nothing more is known of.
+    pub(crate) fn explain(
+        self,
+        place: &str,
+        kind: fn(&str) -> StoreErrorKind,
+        advice: &str,
+    ) -> StoreError {
         let error = match self {
             Self::Answer(error) => return error,
             Self::Sql(error) => error,
@@ -36,11 +42,11 @@ impl Failure {
             _ => None,
         };
         let kind = kind.unwrap_or(StoreErrorKind::Unavailable);
-        StoreError::new(kind, words(kind, place, &error))
+        StoreError::new(kind, words(kind, place, &error, advice))
     }
 }
 
-fn words(kind: StoreErrorKind, place: &str, error: &sqlx::Error) -> String {
+fn words(kind: StoreErrorKind, place: &str, error: &sqlx::Error, advice: &str) -> String {
     let (what, advice) = match kind {
         StoreErrorKind::Busy => (
             "is held by another process",
@@ -56,7 +62,13 @@ fn words(kind: StoreErrorKind, place: &str, error: &sqlx::Error) -> String {
             "stop writing to it, keep a copy, find out how far the damage goes with `readmit \
              audit verify`, and restore a backup",
         ),
-        _ => ("failed", "see that the disk and its file system are in order, then try again"),
+        StoreErrorKind::Missing => ("is not there", "create it, or correct the address"),
+        StoreErrorKind::BadAddress => ("refused the user", "check name and password"),
+        _ => ("failed", advice),
     };
-    format!("the database {place} {what}: {error}; {advice}")
+    let told = match error {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        error => error.to_string(),
+    };
+    format!("the database {place} {what}: {told}; {advice}")
 }

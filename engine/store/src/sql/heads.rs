@@ -15,7 +15,8 @@ pub(crate) const EMPTY_ROOT: [u8; 32] = [
 macro_rules! select_heads {
     ($rest:literal) => {
         concat!(
-            "SELECT l.ledger, l.tenant, l.name, l.origin, l.size, l.at, l.root, l.frontier FROM ",
+            "SELECT l.ledger, l.tenant, l.name, l.origin, l.size, l.at, l.root, l.frontier, \
+             l.fence FROM ",
             $rest
         )
     };
@@ -36,5 +37,6 @@ pub(crate) fn head(row: &impl Fields) -> Result<LedgerHead, StoreError> {
         at: row.moment(5).ok_or_else(bad("the time"))?,
         root: row.array(6).ok_or_else(bad("the root"))?,
         frontier: row.bytes(7).ok_or_else(bad("the frontier"))?.to_vec(),
+        fence: row.count(8).ok_or_else(bad("the fence"))?,
     })
 }

@@ -7,4 +7,5 @@ pub(crate) mod fields;
 pub(crate) mod heads;
 pub(crate) mod load;
 pub(crate) mod statement;
+pub(crate) mod steps;
 mod wanted;

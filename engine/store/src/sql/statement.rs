@@ -1,5 +1,7 @@
 //! SQL statements, before a database's own way of passing arguments is known.
 
+use std::fmt::Write as _;
+
 use uuid::Uuid;
 
 /// One statement, with what it is given.
@@ -22,8 +24,8 @@ pub(crate) enum Answer {
     Rows,
     /// Items, read by [`Fields::items`](super::fields::Fields::items) only. The statement selects
     /// `n, a, b, x, y`: a number, two integers, two values of any bytes; a database may pack many
-    /// of these into one row.
-    Items,
+    /// of these into one row. Said here: what kinds `x` and `y` are.
+    Items([Kind; 2]),
 }
 
 /// One value.
@@ -80,10 +82,34 @@ impl<'a> Statement<'a> {
         self
     }
 
-    /// Says that it answers items.
-    pub(crate) const fn answering_items(mut self) -> Self {
-        self.answer = Answer::Items;
+    /// Says that it answers items, and of what kinds `x` and `y` are.
+    pub(crate) const fn answering(mut self, kinds: [Kind; 2]) -> Self {
+        self.answer = Answer::Items(kinds);
         self
+    }
+
+    pub(crate) const fn answers_items(&self) -> bool {
+        matches!(self.answer, Answer::Items(_))
+    }
+}
+
+/// The statements as a database runs them: neighbours that answer items are one statement.
+pub(crate) fn runs<'s, 'a>(
+    statements: &'s [Statement<'a>],
+) -> impl Iterator<Item = &'s [Statement<'a>]> {
+    statements.chunk_by(|one, next| one.answers_items() && next.answers_items())
+}
+
+/// Writes SQL with `$1` as `$(before + 1)`, and so on.
+pub(crate) fn write_renumbered(text: &mut String, sql: &str, before: usize) {
+    let mut pieces = sql.split('$');
+    text.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = piece.split_at(digits);
+        let number = before + number.parse::<usize>().unwrap_or_default();
+        // Writing to a string cannot fail.
+        let _ = write!(text, "${number}{rest}");
     }
 }
 

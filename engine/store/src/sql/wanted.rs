@@ -58,15 +58,15 @@ pub(super) fn events(wanted: &Load) -> Statement<'_> {
         let (ledger, stream) = (Value::Id(ledger.uuid()), Value::Id(*stream));
         rows.push([integer(n), ledger, stream, integer(*after_version), integer(until)]);
     }
-    Statement::new(EVENTS).with([integer(probe)]).over(rows).answering_items()
+    Statement::new(EVENTS).with([integer(probe)]).over(rows).answering([Kind::Id, Kind::Bytes])
 }
 
 pub(super) fn secrets(wanted: &Load) -> Statement<'_> {
-    Statement::new(SECRETS).over(streams(wanted)).answering_items()
+    Statement::new(SECRETS).over(streams(wanted)).answering([Kind::Bytes, Kind::Bytes])
 }
 
 pub(super) fn keys(wanted: &Load) -> Statement<'_> {
-    Statement::new(KEYS).over(streams(wanted)).answering_items()
+    Statement::new(KEYS).over(streams(wanted)).answering([Kind::Text, Kind::Bytes])
 }
 
 pub(super) fn commands(wanted: &Load) -> Statement<'_> {
@@ -74,7 +74,7 @@ pub(super) fn commands(wanted: &Load) -> Statement<'_> {
     for (n, (ledger, command)) in wanted.commands.iter().enumerate() {
         rows.push([integer(n), Value::Id(ledger.uuid()), Value::Id(command.uuid())]);
     }
-    Statement::new(COMMAND_ROWS).over(rows).answering_items()
+    Statement::new(COMMAND_ROWS).over(rows).answering([Kind::Bytes, Kind::Bytes])
 }
 
 pub(super) fn names(wanted: &Load) -> Statement<'_> {
@@ -82,7 +82,7 @@ pub(super) fn names(wanted: &Load) -> Statement<'_> {
     for (n, (ledger, digest)) in wanted.names.iter().enumerate() {
         rows.push([integer(n), Value::Id(ledger.uuid()), Value::Bytes(digest)]);
     }
-    Statement::new(NAME_ROWS).over(rows).answering_items()
+    Statement::new(NAME_ROWS).over(rows).answering([Kind::Id, Kind::Bytes])
 }
 
 fn streams(wanted: &Load) -> Rows<'_> {

@@ -5,18 +5,19 @@
 //! nothing is kept, and the other ledgers are committed without that one. `COMMIT` comes last:
 //! a failure of any statement before it leaves no doubt that nothing was committed.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use readmit_domain::LedgerId;
-use readmit_runtime::ports::store::{CommitError, LedgerCommit, StoreError, StoreErrorKind, Write};
+use readmit_runtime::ports::store::{CommitError, LedgerCommit, StoreErrorKind};
 use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteConnectOptions;
 
 use super::Sqlite;
-use super::pool::Lent;
 use super::session::{self, Stopped};
 use crate::dialect::Each;
-use crate::sql::batch;
+use crate::pool::Lent;
+use crate::sql::batch::{self, is_erasure};
 use crate::sql::failure::Failure;
 use crate::sql::fields::{Fields, damaged};
 use crate::sql::statement::{Statement, integer};
@@ -28,16 +29,13 @@ const ROLLBACK: &str = "ROLLBACK";
 /// The guard: a head moves if its size is what the lane believes, and says so.
 pub(super) const MOVE_HEADS: &str = "UPDATE ledgers \
     SET size = w.size, at = w.at, root = w.root, frontier = w.frontier FROM {rows} AS w \
-    WHERE ledgers.ledger = w.ledger AND ledgers.size = w.expected RETURNING ledgers.ledger";
+    WHERE ledgers.ledger = w.ledger AND ledgers.size = w.expected AND ledgers.fence = w.fence \
+    RETURNING ledgers.ledger";
 
 /// Fails unless so many heads moved: SQLite has no other way to stop halfway than an error, and
 /// the only thing that `abs` refuses is the lowest integer.
 const CHECK: &str = "SELECT abs(iif(changes() = $1, 0, -9223372036854775807 - 1))";
 const CHECK_PLACE: usize = 2;
-
-/// Changes one row, and a different one each time: SQLite skips a write that changes nothing.
-const FENCE: &str = "INSERT INTO settings (name, value) VALUES ('sqlite.fence', '1') \
-    ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)";
 
 /// SQLite waits for other processes by itself, but now and then it answers at once.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -55,16 +53,13 @@ impl Sqlite {
             let mut writer = self.writer.lend().await.map_err(not_committed)?;
             let mut moved = Vec::with_capacity(parts.len());
             let statements = transaction(&parts);
-            let doubt = Doubt(&self.unsettled);
             let Err(stopped) = run(&mut writer, &statements, &mut moved).await else {
-                doubt.dispel();
                 self.committed(writer, &parts).await;
                 return Ok(parts.iter().map(|part| part.ledger).collect());
             };
             if stopped.statement + 1 >= statements.len() || !stopped.is_certain() {
-                return Err(self.doubtful(writer, doubt, stopped.failure).await);
+                return Err(self.doubtful(writer, stopped.failure).await);
             }
-            doubt.dispel();
             undo(writer).await;
             if stopped.statement == CHECK_PLACE && moved.len() < parts.len() {
                 parts.retain(|part| moved.contains(&part.ledger));
@@ -80,9 +75,7 @@ impl Sqlite {
     }
 
     /// What is left to do after a commit that is durable already.
-    async fn committed(&self, mut writer: Lent<'_>, parts: &[&LedgerCommit]) {
-        // Whatever an earlier failed commit left in the log is overwritten now.
-        self.unsettled.store(false, Ordering::Release);
+    async fn committed(&self, mut writer: Lent<'_, SqliteConnectOptions>, parts: &[&LedgerCommit]) {
         if parts.iter().flat_map(|part| &part.writes).any(is_erasure) {
             self.unscrubbed.store(true, Ordering::Release);
         }
@@ -98,8 +91,7 @@ impl Sqlite {
     /// Finds out what can be known after `COMMIT` itself may have failed.
     async fn doubtful(
         &self,
-        mut writer: Lent<'_>,
-        doubt: Doubt<'_>,
+        mut writer: Lent<'_, SqliteConnectOptions>,
         failure: Failure,
     ) -> CommitError {
         let error = self.explain(failure);
@@ -107,25 +99,11 @@ impl Sqlite {
         // A transaction that could be rolled back was still open. After an I/O error that is
         // not enough: the log on the disk may hold all of it, for a recovery to find.
         if undone && matches!(error.kind(), StoreErrorKind::Busy | StoreErrorKind::CannotWrite) {
-            doubt.dispel();
             writer.give_back();
             return CommitError::NotCommitted(error);
         }
-        drop(doubt);
         writer.discard().await;
         CommitError::Unclear(error)
-    }
-
-    /// Settles what a failed commit left open.
-    ///
-    /// Its connection is closed, so it cannot take effect here any more. But its rows may be in
-    /// the write-ahead log beyond the end that the living know of, where only a recovery after a
-    /// crash would find them. A commit of one's own overwrites them; then what can be read is
-    /// what stays.
-    pub(super) async fn fence(&self) -> Result<(), StoreError> {
-        self.write_all(&[Statement::new(FENCE)], &mut |_, _| Ok(()))
-            .await
-            .map_err(|failure| self.explain(failure))
     }
 
     /// Runs statements in a transaction, in one round trip.
@@ -142,7 +120,6 @@ impl Sqlite {
             undo(writer).await;
             return Err(stopped.failure);
         }
-        self.unsettled.store(false, Ordering::Release);
         writer.give_back();
         Ok(())
     }
@@ -177,29 +154,10 @@ fn transaction<'a>(parts: &[&'a LedgerCommit]) -> Vec<Statement<'a>> {
 }
 
 /// Ends the transaction, if one is open, and with it the connection, if that fails.
-async fn undo(mut writer: Lent<'_>) {
+async fn undo(mut writer: Lent<'_, SqliteConnectOptions>) {
     if session::execute(&mut writer, ROLLBACK).await.is_ok() {
         writer.give_back();
     } else {
         writer.discard().await;
-    }
-}
-
-fn is_erasure(write: &Write) -> bool {
-    matches!(write, Write::Erase { .. })
-}
-
-/// While a `COMMIT` is under way its outcome is open, and stays so if the future is dropped.
-struct Doubt<'s>(&'s AtomicBool);
-
-impl Doubt<'_> {
-    fn dispel(self) {
-        std::mem::forget(self);
-    }
-}
-
-impl Drop for Doubt<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Release);
     }
 }

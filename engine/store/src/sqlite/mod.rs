@@ -17,7 +17,6 @@ mod error;
 mod file;
 mod open;
 mod options;
-mod pool;
 mod render;
 mod schema;
 mod scrub;
@@ -27,36 +26,38 @@ mod tests;
 mod unpack;
 
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use readmit_domain::LedgerId;
 use readmit_runtime::ports::store::{CommitError, LedgerCommit, StoreError};
-use sqlx::sqlite::SqliteRow;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
+use sqlx::{ConnectOptions as _, SqliteConnection};
 
 use crate::dialect::{Dialect, Each};
+use crate::pool::{Open, Pool};
 use crate::sql::failure::Failure;
 use crate::sql::statement::Statement;
 use crate::store::SqlStore;
 
 pub use options::SqliteOptions;
 
+/// What to do about a failure that nothing more is known of.
+const ADVICE: &str = "see that the disk and its file system are in order, then try again";
+
 /// The event store in a SQLite file.
 pub type SqliteStore = SqlStore<Sqlite>;
 
 /// A SQLite file, opened.
-#[derive(Debug)]
 pub struct Sqlite {
     /// The file's absolute path, for people.
     place: String,
     busy_timeout: Duration,
     /// The one connection that writes. Who holds it is the only writer of this
     /// process; `BEGIN IMMEDIATE` makes it the only one of all processes.
-    writer: pool::Pool,
+    writer: Pool<SqliteConnectOptions>,
     /// Connections that SQLite itself keeps from writing.
-    readers: pool::Pool,
-    /// Whether a commit failed in a way that leaves its outcome open.
-    unsettled: AtomicBool,
+    readers: Pool<SqliteConnectOptions>,
     /// Whether the write-ahead log holds bytes that an erasure destroyed elsewhere.
     unscrubbed: AtomicBool,
 }
@@ -93,9 +94,8 @@ impl Dialect for Sqlite {
         self.commit_batch(batch).await
     }
 
-    async fn settle(&self) -> Result<(), StoreError> {
-        // Almost always nothing is open: this costs one load then.
-        if self.unsettled.load(Ordering::Acquire) { self.fence().await } else { Ok(()) }
+    fn patience(&self) -> Duration {
+        Duration::ZERO
     }
 
     async fn describe(&self) -> Result<Vec<(String, String)>, StoreError> {
@@ -114,8 +114,16 @@ impl Dialect for Sqlite {
     }
 }
 
+impl Open for SqliteConnectOptions {
+    type Connection = SqliteConnection;
+
+    async fn open(&self) -> Result<SqliteConnection, Failure> {
+        Ok(self.connect().await?)
+    }
+}
+
 impl Sqlite {
     fn explain(&self, failure: Failure) -> StoreError {
-        failure.explain(&self.place, error::kind)
+        failure.explain(&self.place, error::kind, ADVICE)
     }
 }

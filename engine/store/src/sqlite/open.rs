@@ -7,8 +7,8 @@ use readmit_runtime::ports::store::{StoreError, StoreErrorKind};
 use sqlx::{Executor as _, Row as _, SqliteConnection};
 
 use super::file::{self, APPLICATION_ID, Found};
-use super::pool::Pool;
 use super::{Sqlite, SqliteOptions, SqliteStore, schema, session};
+use crate::pool::Pool;
 use crate::sql::failure::Failure;
 
 /// Older ones can corrupt a database when the write-ahead log starts over
@@ -39,11 +39,10 @@ impl SqliteStore {
             busy_timeout: options.busy_timeout,
             writer: Pool::new(options.writer(&path), 1),
             readers: Pool::new(options.reader(&path), readers),
-            unsettled: AtomicBool::new(false),
             unscrubbed: AtomicBool::new(false),
         };
         dialect.start(found).await?;
-        Ok(Self { dialect })
+        Ok(Self::new(dialect))
     }
 }
 

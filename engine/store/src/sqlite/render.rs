@@ -13,7 +13,7 @@ use sqlx::Arguments as _;
 use sqlx::sqlite::SqliteArguments;
 
 use super::unpack::PACK;
-use crate::sql::statement::{Answer, Column, Kind, Rows, Statement, Value};
+use crate::sql::statement::{Column, Kind, Rows, Statement, Value, runs, write_renumbered};
 
 /// One text for all statements, with numbered parameters, and its arguments.
 ///
@@ -28,7 +28,7 @@ pub(super) fn render(
         if !text.is_empty() {
             text.push_str(";\n");
         }
-        let packed = run.first().is_some_and(|first| first.answer == Answer::Items);
+        let packed = run.first().is_some_and(Statement::answers_items);
         if packed {
             text.push_str(PACK.0);
         }
@@ -51,13 +51,6 @@ pub(super) fn render(
     Ok((text, arguments))
 }
 
-/// The statements as SQLite runs them: neighbours that answer items are one statement of its own.
-pub(super) fn runs<'s, 'a>(
-    statements: &'s [Statement<'a>],
-) -> impl Iterator<Item = &'s [Statement<'a>]> {
-    statements.chunk_by(|one, next| one.answer == Answer::Items && next.answer == Answer::Items)
-}
-
 fn write_statement(
     text: &mut String,
     arguments: &mut SqliteArguments,
@@ -67,19 +60,19 @@ fn write_statement(
     for scalar in &statement.scalars {
         bind(arguments, *scalar)?;
     }
-    // Writing to a string cannot fail.
-    let _ = match (statement.text.split_once("{rows}"), &statement.rows) {
+    match (statement.text.split_once("{rows}"), &statement.rows) {
         (Some((left, right)), Some(rows)) => {
             let first = arguments.len() + 1;
             let (bytes, starts) = pack(rows);
             arguments.add(bytes).map_err(sqlx::Error::Encode)?;
             arguments.add(starts).map_err(sqlx::Error::Encode)?;
-            write_renumbered(text, left, before)
-                .and_then(|()| write_table(text, rows.columns(), first))
-                .and_then(|()| write_renumbered(text, right, before))
+            write_renumbered(text, left, before);
+            // Writing to a string cannot fail.
+            let _ = write_table(text, rows.columns(), first);
+            write_renumbered(text, right, before);
         }
         _ => write_renumbered(text, statement.text, before),
-    };
+    }
     Ok(())
 }
 
@@ -91,18 +84,6 @@ fn bind(arguments: &mut SqliteArguments, value: Value<'_>) -> Result<(), sqlx::E
         Value::Text(text) => arguments.add(text.to_owned()),
     }
     .map_err(sqlx::Error::Encode)
-}
-
-/// Writes SQL with `$1` as `$(before + 1)`, and so on.
-fn write_renumbered(text: &mut String, sql: &str, before: usize) -> fmt::Result {
-    let mut pieces = sql.split('$');
-    text.push_str(pieces.next().unwrap_or_default());
-    for piece in pieces {
-        let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, rest) = piece.split_at(digits);
-        write!(text, "${}{rest}", before + number.parse::<usize>().unwrap_or_default())?;
-    }
-    Ok(())
 }
 
 /// Writes the table that unpacks what [`pack`] packed into the arguments `first` and the next.

@@ -4,10 +4,10 @@ use futures_util::TryStreamExt as _;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Either, Executor as _, SqliteConnection};
 
-use super::render::{render, runs};
+use super::render::render;
 use crate::dialect::Each;
 use crate::sql::failure::Failure;
-use crate::sql::statement::Statement;
+use crate::sql::statement::{Statement, runs};
 
 /// What stopped a run, and at which of its statements.
 #[derive(Debug)]

@@ -12,11 +12,11 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::commit::MOVE_HEADS;
-use super::render::{render, runs};
+use super::render::render;
 use super::{SqliteOptions, SqliteStore, session};
 use crate::sql::fields::Fields as _;
 use crate::sql::load::Loading;
-use crate::sql::statement::{Statement, Value};
+use crate::sql::statement::{Statement, Value, runs};
 use crate::sql::{batch, statement};
 use crate::store::{DUE, EVENTS, NEXT_DUE};
 
@@ -47,6 +47,7 @@ fn part(head: &LedgerHead, body: usize) -> LedgerCommit {
     LedgerCommit {
         ledger: head.ledger,
         expected_size: head.size,
+        fence: head.fence,
         at: Timestamp::from_unix_micros(5),
         root: [7; 32],
         frontier: vec![8; 32],
@@ -94,21 +95,21 @@ async fn a_commit_that_fails_at_its_very_end_is_looked_up() {
 
     let error = store.commit(&[part(&head, 400)]).await.unwrap_err();
     assert!(matches!(error, CommitError::Unclear(_)), "{error}");
-    assert_eq!(store.setting("sqlite.fence").await.unwrap(), None);
+    assert_eq!(store.head(head.ledger).await.unwrap().unwrap().fence, 0);
     assert_eq!(store.command(head.ledger, command(&head)).await.unwrap(), None);
-    assert_eq!(store.setting("sqlite.fence").await.unwrap().as_deref(), Some("1"));
+    let head = LedgerHead { fence: 1, ..head };
     assert_eq!(store.head(head.ledger).await.unwrap(), Some(head.clone()));
 
     // The connection is another one by now; nothing is left to settle.
     assert_eq!(store.commit(&[part(&head, 400)]).await.unwrap(), [head.ledger]);
     assert!(store.command(head.ledger, command(&head)).await.unwrap().is_some());
-    assert_eq!(store.setting("sqlite.fence").await.unwrap().as_deref(), Some("1"));
+    assert_eq!(store.head(head.ledger).await.unwrap().unwrap().fence, 1);
 }
 
 #[tokio::test]
 async fn while_an_outcome_cannot_be_settled_nothing_is_claimed_about_it() {
     let (_directory, store, head) = store().await;
-    store.dialect.unsettled.store(true, std::sync::atomic::Ordering::Release);
+    store.unsettled.lock().unwrap().insert(head.ledger);
     pragma(&store, "PRAGMA query_only = ON").await;
     let error = store.command(head.ledger, command(&head)).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::CannotWrite);

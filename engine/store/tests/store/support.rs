@@ -74,6 +74,7 @@ pub(crate) fn part(head: &LedgerHead, streams: &[(Uuid, u64)]) -> LedgerCommit {
     let mut part = LedgerCommit {
         ledger: head.ledger,
         expected_size: head.size,
+        fence: head.fence,
         at: at(1_000 + i64::try_from(head.size).unwrap()),
         root: [7; 32],
         frontier: vec![8; 64],
