@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use readmit::testing::{START, TestClock};
-use readmit::{Engine, OpenError, Policy};
+use readmit::{Engine, EngineBuilder, LocalMasterKey, OpenError, Policy};
 use tempfile::TempDir;
 
+use crate::postgres::{Server, psql};
+use crate::sqlite::sql;
 use crate::{Msp, Result};
 
 /// A folder with room for one database, and a clock that is moved by hand.
@@ -13,8 +15,33 @@ use crate::{Msp, Result};
 #[derive(Debug)]
 pub struct House {
     folder: TempDir,
+    server: Option<Server>,
+    url: String,
     /// The clock of every engine that is opened by [`House::open`].
     pub clock: TestClock,
+}
+
+/// Which database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    /// A file.
+    Sqlite,
+    /// A server of its own.
+    Postgres,
+}
+
+/// How many engines, on which database.
+pub type Place = (usize, Database);
+
+/// How any engine of the tests is opened: a database on a server has no file that its master key
+/// could lie beside, so all of those have the same.
+pub fn builder(url: &str) -> EngineBuilder {
+    let builder = Engine::builder(url);
+    if url.starts_with("postgres") {
+        builder.master_key(LocalMasterKey::from_bytes([7; 32]))
+    } else {
+        builder
+    }
 }
 
 /// Several engines on one database, with one tenant: as several nodes would be.
@@ -27,9 +54,34 @@ pub struct Nodes {
 }
 
 impl House {
-    /// An empty house.
+    /// An empty house, for a database in a file.
     pub fn new() -> Result<Self> {
-        Ok(Self { folder: tempfile::tempdir()?, clock: TestClock::at(START) })
+        let folder = tempfile::tempdir()?;
+        let url = format!("sqlite://{}", folder.path().join("readmit.db").display());
+        Ok(Self { folder, server: None, url, clock: TestClock::at(START) })
+    }
+
+    /// An empty house, for this database.
+    pub async fn on(database: Database) -> Result<Self> {
+        let house = Self::new()?;
+        match database {
+            Database::Sqlite => Ok(house),
+            Database::Postgres => {
+                let server = Server::start().await?;
+                let url = server.database("readmit")?;
+                Ok(Self { server: Some(server), url, ..house })
+            }
+        }
+    }
+
+    /// Runs SQL behind the engine's back; answers what it prints, columns separated by `|`.
+    pub fn sql(&self, text: &str) -> Result<String> {
+        if self.server.is_some() { psql(&self.url, text) } else { sql(&self.database(), text) }
+    }
+
+    /// The server, if the database is on one.
+    pub fn server(&mut self) -> Result<&mut Server> {
+        self.server.as_mut().ok_or_else(|| "the database is a file".into())
     }
 
     /// The folder.
@@ -44,12 +96,12 @@ impl House {
 
     /// The address of the database.
     pub fn url(&self) -> String {
-        format!("sqlite://{}", self.database().display())
+        self.url.clone()
     }
 
     /// Opens an engine that goes by the house's clock.
     pub async fn open(&self) -> Result<Engine, OpenError> {
-        Engine::builder(&self.url()).clock(self.clock.clone()).open().await
+        builder(&self.url).clock(self.clock.clone()).open().await
     }
 
     /// Opens an engine and creates a tenant under this policy, with its staff.
@@ -65,9 +117,14 @@ impl House {
 }
 
 impl Nodes {
-    /// So many engines on one new database.
+    /// So many engines on one new database in a file.
     pub async fn open(count: usize, policy: Policy) -> Result<Self> {
-        let house = House::new()?;
+        Self::at((count, Database::Sqlite), policy).await
+    }
+
+    /// So many engines on one new database.
+    pub async fn at((count, database): Place, policy: Policy) -> Result<Self> {
+        let house = House::on(database).await?;
         let mut msps = vec![house.msp(policy).await?];
         while let Some(first) = msps.first()
             && msps.len() < count

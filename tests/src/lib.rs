@@ -5,6 +5,8 @@
 //! | [`house`] | a database in a folder of its own, a clock, and the engines opened on it |
 //! | [`msp`] | a tenant with its staff, and customers with a phone and saved codes |
 //! | [`phone`] | an authenticator app that is not ours |
+//! | [`postgres`] | a throw-away PostgreSQL server |
+//! | [`proxy`] | a TCP proxy that loses requests and answers, and delivers late |
 //! | [`at_once`] | many tasks that start at the same moment, and a tally of their answers |
 //! | [`shifted`] | the clock of the system, shifted |
 //! | [`sqlite`] | the `sqlite3` command line: for damage, and for locks held by somebody else |
@@ -20,12 +22,14 @@ pub mod faulty;
 pub mod house;
 pub mod msp;
 pub mod phone;
+pub mod postgres;
+pub mod proxy;
 pub mod report;
 pub mod shifted;
 pub mod sqlite;
 
 pub use at_once::{all_at_once, kind, tally};
-pub use house::{House, Nodes};
+pub use house::{Database, House, Nodes};
 pub use msp::{Customer, Msp};
 pub use phone::Phone;
 

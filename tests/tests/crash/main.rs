@@ -18,10 +18,11 @@ mod witness;
 
 use std::time::{Duration, Instant};
 
-use readmit::{Engine, Policy};
+use readmit::Policy;
 use readmit_tests::chance::Chance;
+use readmit_tests::house::builder;
 use readmit_tests::report::Line;
-use readmit_tests::{House, Msp, Result};
+use readmit_tests::{Database, House, Msp, Result};
 
 use crate::witness::Witness;
 
@@ -38,9 +39,18 @@ const VERIFY_EVERY: u32 = 10;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_killed_process_had_acknowledged_is_there_once_and_in_its_place() -> Result {
-    let house = House::new()?;
+    killed_again_and_again(House::new()?, ROUNDS_LEAST).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_killed_node_of_a_server_had_acknowledged_is_there_once_and_in_its_place() -> Result
+{
+    killed_again_and_again(House::on(Database::Postgres).await?, ROUNDS_LEAST).await
+}
+
+async fn killed_again_and_again(house: House, rounds_least: u32) -> Result {
     let mut chance = Chance::from_environment()?;
-    let engine = Engine::open(&house.url()).await?;
+    let engine = builder(&house.url()).open().await?;
     let mut witnesses = Vec::new();
     for name in TENANTS {
         Msp::create(engine.clone(), name, Policy::standard()).await?;
@@ -50,7 +60,7 @@ async fn what_a_killed_process_had_acknowledged_is_there_once_and_in_its_place()
 
     let started = Instant::now();
     let (mut rounds, mut acknowledged, mut idle) = (0, 0, 0);
-    while rounds < ROUNDS_LEAST || (rounds < ROUNDS_MOST && started.elapsed() < LONG_ENOUGH) {
+    while rounds < rounds_least || (rounds < ROUNDS_MOST && started.elapsed() < LONG_ENOUGH) {
         rounds += 1;
         let life = Duration::from_micros(1_000 + chance.below(KILLED_WITHIN_MICROS));
         let arguments = ["write", &house.url(), &rounds.to_string()];
@@ -99,7 +109,7 @@ async fn after_a_crash(
     round: u32,
     chance: &mut Chance,
 ) -> Result {
-    let engine = Engine::builder(&house.url()).existing().open().await?;
+    let engine = builder(&house.url()).existing().open().await?;
     for witness in witnesses {
         let tenant = engine.find_tenant(witness.name()).await?.ok_or("a tenant is gone")?;
         witness.catch_up(&tenant).await?;
@@ -108,7 +118,7 @@ async fn after_a_crash(
         if round.is_multiple_of(VERIFY_EVERY) || round == ROUNDS_LEAST {
             witness.catch_up(&tenant).await?;
             witness.verify(&tenant).await?;
-            upkeep::agrees(&house.database(), &tenant).await?;
+            upkeep::agrees(house, &tenant).await?;
         }
     }
     engine.close().await;

@@ -1,7 +1,6 @@
 //! After a crash life goes on: what is kept beside the events agrees with them.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use data_encoding::HEXUPPER;
 use readmit::{
@@ -9,8 +8,7 @@ use readmit::{
 };
 use readmit_tests::chance::Chance;
 use readmit_tests::report::Line;
-use readmit_tests::sqlite::sql;
-use readmit_tests::{Phone, Result, kind};
+use readmit_tests::{House, Phone, Result, kind};
 
 /// Customers that are tried after each crash, for each tenant.
 const TRIED: u64 = 2;
@@ -80,7 +78,7 @@ async fn end_case(tenant: &Tenant, customer: readmit::CustomerId) -> Result {
 }
 
 /// Timers, secrets and keys are exactly those that the states ask for.
-pub(crate) async fn agrees(database: &Path, tenant: &Tenant) -> Result {
+pub(crate) async fn agrees(house: &House, tenant: &Tenant) -> Result {
     let hex = |uuid: uuid::Uuid| HEXUPPER.encode(uuid.as_bytes());
     let (mut timers, mut secrets, mut keys) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     keys.insert(hex(tenant.id().uuid()));
@@ -98,24 +96,29 @@ pub(crate) async fn agrees(database: &Path, tenant: &Tenant) -> Result {
             count => drop(secrets.insert(format!("{stream}|{count}"))),
         }
     }
-    let ledger = format!("WHERE ledger = x'{}'", hex(tenant.ledger().uuid()));
+    let ledger = hex(tenant.ledger().uuid());
+    let (ledger, stream) = if house.url().starts_with("postgres") {
+        (format!("WHERE ledger = '{ledger}'"), "upper(replace(stream::text, '-', ''))")
+    } else {
+        (format!("WHERE ledger = x'{ledger}'"), "hex(stream)")
+    };
     let stored = |select: String| -> Result<BTreeSet<String>> {
-        Ok(sql(database, &select)?.lines().map(str::to_owned).collect())
+        Ok(house.sql(&select)?.lines().map(str::to_owned).collect())
     };
     let wrong = |what: &str, one: &BTreeSet<String>, other: &BTreeSet<String>| {
         let difference: Vec<_> = one.symmetric_difference(other).collect();
         Err(format!("{what} do not agree with the states: {difference:?}").into())
     };
-    let found = stored(format!("SELECT hex(stream), due FROM timers {ledger};"))?;
+    let found = stored(format!("SELECT {stream}, due FROM timers {ledger};"))?;
     if found != timers {
         return wrong("timers", &found, &timers);
     }
-    let counted = "SELECT hex(stream), count(*) FROM secrets";
-    let found = stored(format!("{counted} {ledger} GROUP BY stream;"))?;
+    let counted = format!("SELECT {stream}, count(*) FROM secrets {ledger} GROUP BY stream;");
+    let found = stored(counted)?;
     if found != secrets {
         return wrong("secrets", &found, &secrets);
     }
-    let found = stored(format!("SELECT hex(stream) FROM keys {ledger};"))?;
+    let found = stored(format!("SELECT {stream} FROM keys {ledger};"))?;
     if found != keys {
         return wrong("keys", &found, &keys);
     }

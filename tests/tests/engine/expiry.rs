@@ -6,8 +6,9 @@ use readmit::{
     CaseEnd, ConfirmEnrolment, CustomerId, DisableMfa, Engine, Event, Mfa, Policy, RecoveryId,
     Seconds, Stage, StartEnrolment,
 };
+use readmit_tests::house::Place;
 use readmit_tests::shifted::ShiftedClock;
-use readmit_tests::{House, Msp, Nodes, Phone, Result};
+use readmit_tests::{Database, House, Msp, Nodes, Phone, Result};
 
 /// Expiry is promised within a second; the rest is for a machine that is busy with other tests.
 const SOON: Duration = Duration::from_secs(3);
@@ -126,7 +127,16 @@ async fn an_expiry_is_recorded_after_a_restart() -> Result {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_engines_record_each_expiry_once() -> Result {
-    let nodes = Nodes::open(2, Policy::standard()).await?;
+    each_expiry_is_recorded_once((2, Database::Sqlite)).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_engines_on_a_server_record_each_expiry_once() -> Result {
+    each_expiry_is_recorded_once((2, Database::Postgres)).await
+}
+
+async fn each_expiry_is_recorded_once(place: Place) -> Result {
+    let nodes = Nodes::at(place, Policy::standard()).await?;
     let msp = nodes.first()?;
     let mut customers = Vec::new();
     for (number, node) in nodes.in_turn().enumerate().take(20) {

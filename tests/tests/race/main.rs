@@ -1,7 +1,7 @@
 //! Races: many tasks, one thing that can be done once.
 //!
 //! Each race is run on one engine, where one lane puts everybody in order, and on two engines
-//! on one database file, where lanes race and the guard of the commit decides. The ones that matter
+//! on one database, a file or a server, where lanes race and the guard of the commit decides. The ones that matter
 //! most are run between two processes too (`processes.rs`).
 
 mod processes;
@@ -11,6 +11,7 @@ use readmit::{
     RecoveryCode, RedeemBypass, RegisterCustomer, RequestBypass,
 };
 use readmit_tests::at_once::expected;
+use readmit_tests::house::Place;
 use readmit_tests::{Msp, Nodes, Result, all_at_once, tally};
 
 const TASKS: usize = 64;
@@ -20,19 +21,34 @@ const SLOW_TASKS: usize = 16;
 macro_rules! on_one_and_on_two_engines {
     ($($race:ident,)+) => {
         mod on_one_engine {
+            use readmit_tests::Database;
+
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn $race() -> readmit_tests::Result {
-                    super::$race(1).await
+                    super::$race((1, Database::Sqlite)).await
                 }
             )+
         }
 
         mod on_two_engines {
+            use readmit_tests::Database;
+
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn $race() -> readmit_tests::Result {
-                    super::$race(2).await
+                    super::$race((2, Database::Sqlite)).await
+                }
+            )+
+        }
+
+        mod on_two_engines_on_postgresql {
+            use readmit_tests::Database;
+
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $race() -> readmit_tests::Result {
+                    super::$race((2, Database::Postgres)).await
                 }
             )+
         }
@@ -56,8 +72,8 @@ on_one_and_on_two_engines! {
     a_tenant_is_created_once,
 }
 
-async fn a_bypass_for_one_use_is_redeemed_once(engines: usize) -> Result {
-    let nodes = Nodes::open(engines, Policy::standard()).await?;
+async fn a_bypass_for_one_use_is_redeemed_once(place: Place) -> Result {
+    let nodes = Nodes::at(place, Policy::standard()).await?;
     let msp = nodes.first()?;
     let alice = msp.equip("alice@example.com").await?.id;
     msp.grant(alice).await?;
@@ -71,8 +87,8 @@ async fn a_bypass_for_one_use_is_redeemed_once(engines: usize) -> Result {
     nodes.verify_and_close().await
 }
 
-async fn a_bypass_for_three_uses_is_redeemed_three_times(engines: usize) -> Result {
-    let nodes = Nodes::open(engines, Policy::standard()).await?;
+async fn a_bypass_for_three_uses_is_redeemed_three_times(place: Place) -> Result {
+    let nodes = Nodes::at(place, Policy::standard()).await?;
     let msp = nodes.first()?;
     let alice = msp.equip("alice@example.com").await?.id;
     msp.tenant.execute(&msp.recovery_admin(), Msp::wish(alice).uses(3)).await?;
@@ -97,8 +113,8 @@ async fn with_issued_code(msp: &Msp) -> Result<(readmit::CustomerId, IssuedCode)
     Ok((alice, granted.outcome.issued_code.ok_or("no code was shown")?))
 }
 
-async fn a_bypass_with_an_issued_code_is_redeemed_once(engines: usize) -> Result {
-    let nodes = Nodes::open(engines, Policy::standard()).await?;
+async fn a_bypass_with_an_issued_code_is_redeemed_once(place: Place) -> Result {
+    let nodes = Nodes::at(place, Policy::standard()).await?;
     let msp = nodes.first()?;
     let (alice, code) = with_issued_code(msp).await?;
 
@@ -110,8 +126,8 @@ async fn a_bypass_with_an_issued_code_is_redeemed_once(engines: usize) -> Result
     nodes.verify_and_close().await
 }
 
-async fn wrong_issued_codes_revoke_the_bypass_at_the_fifth(engines: usize) -> Result {
-    let nodes = Nodes::open(engines, Policy::standard()).await?;
+async fn wrong_issued_codes_revoke_the_bypass_at_the_fifth(place: Place) -> Result {
+    let nodes = Nodes::at(place, Policy::standard()).await?;
     let msp = nodes.first()?;
     let (alice, code) = with_issued_code(msp).await?;
     let mut wrong = *code.expose_bytes();
@@ -132,8 +148,8 @@ async fn wrong_issued_codes_revoke_the_bypass_at_the_fifth(engines: usize) -> Re
     nodes.verify_and_close().await
 }
 
-async fn a_recovery_code_is_accepted_once(engines: usize) -> Result {
-    let nodes = Nodes::open(engines, Policy::standard()).await?;
+async fn a_recovery_code_is_accepted_once(place: Place) -> Result {
+    let nodes = Nodes::at(place, Policy::standard()).await?;
     let msp = nodes.first()?;
     let alice = msp.equip("alice@example.com").await?;
     let code: &RecoveryCode = alice.codes.first().ok_or("no codes were shown")?;
@@ -148,8 +164,8 @@ async fn a_recovery_code_is_accepted_once(engines: usize) -> Result {
     nodes.verify_and_close().await
 }
 
-async fn a_totp_step_is_accepted_once(engines: usize) -> Result {
-    let nodes = Nodes::open(engines, Policy::standard()).await?;
+async fn a_totp_step_is_accepted_once(place: Place) -> Result {
+    let nodes = Nodes::at(place, Policy::standard()).await?;
     let msp = nodes.first()?;
     let alice = msp.equip("alice@example.com").await?;
     let code = alice.phone.code(msp.engine.now())?;
@@ -164,8 +180,8 @@ async fn a_totp_step_is_accepted_once(engines: usize) -> Result {
     nodes.verify_and_close().await
 }
 
-async fn wrong_codes_lock_the_account_at_the_number_of_the_policy(engines: usize) -> Result {
-    let nodes = Nodes::open(engines, Policy::standard()).await?;
+async fn wrong_codes_lock_the_account_at_the_number_of_the_policy(place: Place) -> Result {
+    let nodes = Nodes::at(place, Policy::standard()).await?;
     let msp = nodes.first()?;
     let alice = msp.equip("alice@example.com").await?;
     let wrong = alice.phone.wrong_codes(msp.engine.now(), TASKS)?;
@@ -185,8 +201,8 @@ async fn wrong_codes_lock_the_account_at_the_number_of_the_policy(engines: usize
     nodes.verify_and_close().await
 }
 
-async fn a_command_id_is_carried_out_once(engines: usize) -> Result {
-    let nodes = Nodes::open(engines, Policy::standard()).await?;
+async fn a_command_id_is_carried_out_once(place: Place) -> Result {
+    let nodes = Nodes::at(place, Policy::standard()).await?;
     let msp = nodes.first()?;
     let alice = msp.equip("alice@example.com").await?.id;
     let id = msp.engine.draw_command_id()?;
@@ -211,8 +227,8 @@ async fn a_command_id_is_carried_out_once(engines: usize) -> Result {
     nodes.verify_and_close().await
 }
 
-async fn a_wrong_code_under_one_command_id_counts_once(engines: usize) -> Result {
-    let nodes = Nodes::open(engines, Policy::standard()).await?;
+async fn a_wrong_code_under_one_command_id_counts_once(place: Place) -> Result {
+    let nodes = Nodes::at(place, Policy::standard()).await?;
     let msp = nodes.first()?;
     let alice = msp.equip("alice@example.com").await?;
     let wrong = alice.phone.wrong_code(msp.engine.now())?;
@@ -230,8 +246,8 @@ async fn a_wrong_code_under_one_command_id_counts_once(engines: usize) -> Result
     nodes.verify_and_close().await
 }
 
-async fn a_registration_under_one_command_id_makes_one_customer(engines: usize) -> Result {
-    let nodes = Nodes::open(engines, Policy::standard()).await?;
+async fn a_registration_under_one_command_id_makes_one_customer(place: Place) -> Result {
+    let nodes = Nodes::at(place, Policy::standard()).await?;
     let msp = nodes.first()?;
     let id = msp.engine.draw_command_id()?;
 
@@ -250,8 +266,8 @@ async fn a_registration_under_one_command_id_makes_one_customer(engines: usize) 
     nodes.verify_and_close().await
 }
 
-async fn a_login_is_taken_once(engines: usize) -> Result {
-    let nodes = Nodes::open(engines, Policy::standard()).await?;
+async fn a_login_is_taken_once(place: Place) -> Result {
+    let nodes = Nodes::at(place, Policy::standard()).await?;
     let msp = nodes.first()?;
 
     let answers = all_at_once(nodes.in_turn().take(TASKS).map(|msp| {
@@ -268,8 +284,8 @@ async fn a_login_is_taken_once(engines: usize) -> Result {
     nodes.verify_and_close().await
 }
 
-async fn a_customer_is_granted_one_bypass(engines: usize) -> Result {
-    let nodes = Nodes::open(engines, Policy::standard()).await?;
+async fn a_customer_is_granted_one_bypass(place: Place) -> Result {
+    let nodes = Nodes::at(place, Policy::standard()).await?;
     let msp = nodes.first()?;
     let alice = msp.equip("alice@example.com").await?.id;
 
@@ -281,8 +297,8 @@ async fn a_customer_is_granted_one_bypass(engines: usize) -> Result {
     nodes.verify_and_close().await
 }
 
-async fn a_request_is_approved_once(engines: usize) -> Result {
-    let nodes = Nodes::open(engines, Policy::strict()).await?;
+async fn a_request_is_approved_once(place: Place) -> Result {
+    let nodes = Nodes::at(place, Policy::strict()).await?;
     let msp = nodes.first()?;
     let alice = msp.equip("alice@example.com").await?.id;
     let request = RequestBypass::new(alice)
@@ -305,8 +321,8 @@ async fn a_request_is_approved_once(engines: usize) -> Result {
     nodes.verify_and_close().await
 }
 
-async fn a_tenant_is_created_once(engines: usize) -> Result {
-    let nodes = Nodes::open(engines, Policy::standard()).await?;
+async fn a_tenant_is_created_once(place: Place) -> Result {
+    let nodes = Nodes::at(place, Policy::standard()).await?;
     let answers = all_at_once(nodes.in_turn().take(TASKS).map(|msp| {
         let engine = msp.engine.clone();
         async move { engine.tenant("another-msp").await }

@@ -1,19 +1,48 @@
-//! The same races between two processes: nothing is shared but the file.
+//! The same races between two processes: nothing is shared but the database.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use readmit::{Engine, Policy};
+use readmit::Policy;
 use readmit_tests::at_once::expected;
+use readmit_tests::house::builder;
 use readmit_tests::report::Line;
-use readmit_tests::{Customer, House, Msp, Result};
+use readmit_tests::{Customer, Database, House, Msp, Result};
 
 const TASKS_EACH: usize = 32;
 
-#[tokio::test]
-async fn two_processes_redeem_a_bypass_once() -> Result {
-    let (house, msp, alice) = customer().await?;
+macro_rules! on_both_databases {
+    ($($race:ident,)+) => {
+        mod on_sqlite {
+            $(
+                #[tokio::test]
+                async fn $race() -> readmit_tests::Result {
+                    super::$race(readmit_tests::Database::Sqlite).await
+                }
+            )+
+        }
+
+        mod on_postgresql {
+            $(
+                #[tokio::test]
+                async fn $race() -> readmit_tests::Result {
+                    super::$race(readmit_tests::Database::Postgres).await
+                }
+            )+
+        }
+    };
+}
+
+on_both_databases! {
+    two_processes_redeem_a_bypass_once,
+    two_processes_accept_a_recovery_code_once,
+    two_processes_accept_a_totp_step_once,
+    two_processes_carry_a_command_id_out_once,
+}
+
+async fn two_processes_redeem_a_bypass_once(database: Database) -> Result {
+    let (house, msp, alice) = customer(database).await?;
     msp.grant(alice.id).await?;
     let answers = race(&house, &msp, &alice, &["redeem"])?;
     assert_eq!(answers, expected([("ok", 1), ("spent", 2 * TASKS_EACH - 1)]));
@@ -22,9 +51,8 @@ async fn two_processes_redeem_a_bypass_once() -> Result {
     Ok(())
 }
 
-#[tokio::test]
-async fn two_processes_accept_a_recovery_code_once() -> Result {
-    let (house, msp, alice) = customer().await?;
+async fn two_processes_accept_a_recovery_code_once(database: Database) -> Result {
+    let (house, msp, alice) = customer(database).await?;
     let code = alice.codes.first().ok_or("no codes were shown")?.expose();
     let answers = race(&house, &msp, &alice, &["code", &code])?;
     assert_eq!(answers, expected([("ok", 1), ("code_used", 2 * TASKS_EACH - 1)]));
@@ -33,9 +61,8 @@ async fn two_processes_accept_a_recovery_code_once() -> Result {
     Ok(())
 }
 
-#[tokio::test]
-async fn two_processes_accept_a_totp_step_once() -> Result {
-    let (house, msp, alice) = customer().await?;
+async fn two_processes_accept_a_totp_step_once(database: Database) -> Result {
+    let (house, msp, alice) = customer(database).await?;
     // Good from now on for a minute, however slowly the processes start.
     let code = alice.phone.code_after(msp.engine.now())?;
     let answers = race(&house, &msp, &alice, &["totp", code.expose()])?;
@@ -45,10 +72,21 @@ async fn two_processes_accept_a_totp_step_once() -> Result {
     Ok(())
 }
 
-async fn customer() -> Result<(House, Msp, Customer)> {
-    let house = House::new()?;
+async fn two_processes_carry_a_command_id_out_once(database: Database) -> Result {
+    let (house, msp, alice) = customer(database).await?;
+    let id = msp.engine.draw_command_id()?.to_string();
+    let answers = race(&house, &msp, &alice, &["command", &id])?;
+    // One is told that it did it, the others that it is done: all of them hear "ok".
+    assert_eq!(answers, expected([("ok", 2 * TASKS_EACH)]));
+    assert_eq!(msp.count(alice.id, "BypassRequested").await?, 1);
+    msp.tenant.verify().await?;
+    Ok(())
+}
+
+async fn customer(database: Database) -> Result<(House, Msp, Customer)> {
+    let house = House::on(database).await?;
     // The clock of the system: both processes must mean the same time.
-    let engine = Engine::open(&house.url()).await?;
+    let engine = builder(&house.url()).open().await?;
     let msp = Msp::create(engine, "acme-msp", Policy::standard()).await?;
     let alice = msp.equip("alice@example.com").await?;
     Ok((house, msp, alice))

@@ -3,7 +3,7 @@
 //!
 //! - `crash-child write URL ROUND`: many writers play stories for every tenant, for ever;
 //! - `crash-child create URL`: opens a new database, with a new key and a new tenant;
-//! - `crash-child race URL TENANT KEY CUSTOMER TASKS redeem|totp|code [CODE]`: waits for a line,
+//! - `crash-child race URL TENANT KEY CUSTOMER TASKS redeem|totp|code|command [CODE|ID]`: waits for a line,
 //!   then many tasks try the same at once.
 
 mod race;
@@ -12,6 +12,7 @@ mod stories;
 use std::process::ExitCode;
 
 use readmit_tests::Result;
+use readmit_tests::house::builder;
 use readmit_tests::report::Line;
 
 #[tokio::main(worker_threads = 2)]
@@ -32,14 +33,13 @@ async fn run(arguments: &[&str]) -> Result {
     match arguments {
         ["write", url, round] => stories::write(url, round).await,
         ["create", url] => {
-            let engine = readmit::Engine::open(url).await?;
+            let engine = builder(url).open().await?;
             Line::Ready.tell()?;
             engine.tenant("acme-msp").await?;
             std::future::pending().await
         }
         ["race", url, tenant, key, customer, tasks, what @ ..] => {
-            let tenant =
-                readmit::Engine::builder(url).existing().open().await?.tenant(*tenant).await?;
+            let tenant = builder(url).existing().open().await?.tenant(*tenant).await?;
             let actor = readmit::Actor::customer(customer.parse()?).via(key.parse()?);
             race::run(tenant, actor, customer.parse()?, tasks.parse()?, what).await
         }

@@ -7,6 +7,7 @@ use readmit::{
     GrantBypass, KeyId, Reason, RedeemBypass, RegenerateCodes, RegisterCustomer, RevokeBypass,
     Role, StartEnrolment, Tenant, TenantName, TotpCode,
 };
+use readmit_tests::house::builder;
 use readmit_tests::report::Line;
 use readmit_tests::{Phone, Result};
 
@@ -15,7 +16,7 @@ const WRITERS: usize = 8;
 
 /// Writes for every tenant of the database until the process ends.
 pub(crate) async fn write(url: &str, round: &str) -> Result {
-    let engine = Engine::builder(url).existing().open().await?;
+    let engine = builder(url).existing().open().await?;
     let mut writers = tokio::task::JoinSet::new();
     for tenant in engine.tenants().await? {
         let state = tenant.state().await?;
