@@ -1,6 +1,7 @@
 //! A database in a folder of its own.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use readmit::testing::{START, TestClock};
 use readmit::{Engine, EngineBuilder, LocalMasterKey, OpenError, Policy};
@@ -77,6 +78,16 @@ impl House {
     /// Runs SQL behind the engine's back; answers what it prints, columns separated by `|`.
     pub fn sql(&self, text: &str) -> Result<String> {
         if self.server.is_some() { psql(&self.url, text) } else { sql(&self.database(), text) }
+    }
+
+    /// Waits until a server has finished what clients had sent that are gone.
+    pub async fn wait_for_backends(&self) -> Result {
+        let others = "SELECT count(*) FROM pg_stat_activity \
+            WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        while self.server.is_some() && self.sql(others)?.trim() != "0" {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Ok(())
     }
 
     /// The server, if the database is on one.

@@ -13,9 +13,9 @@ use crate::Result;
 
 /// A server of its own on the loopback address; it goes, with its data, when it is dropped.
 pub struct Server {
-    server: PgTempDB,
+    running: PgTempDB,
     binaries: PathBuf,
-    /// It was stopped and started again, so that `server` no longer knows its process.
+    /// It was stopped and started again, so that `running` no longer knows its process.
     restarted: bool,
 }
 
@@ -34,7 +34,7 @@ impl Server {
             .with_config_param("fsync", "on")
             .with_config_param("full_page_writes", "on")
             .with_config_param("synchronous_commit", "on");
-        let server = Self { server: builder.start_async().await, binaries, restarted: false };
+        let server = Self { running: builder.start_async().await, binaries, restarted: false };
         let started = Instant::now();
         while let Err(error) = psql(&server.url("postgres"), "SELECT 1") {
             if started.elapsed() > LONGEST_START {
@@ -58,13 +58,13 @@ impl Server {
 
     /// The address of a database, as seen through a proxy.
     pub fn url_through(&self, address: SocketAddr, database: &str) -> String {
-        let (user, password) = (self.server.db_user(), self.server.db_pass());
+        let (user, password) = (self.running.db_user(), self.running.db_pass());
         format!("postgres://{user}:{password}@{address}/{database}?sslmode=disable")
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
-        ([127, 0, 0, 1], self.server.db_port()).into()
+        ([127, 0, 0, 1], self.running.db_port()).into()
     }
 
     /// Ends every connection to a database, whatever is under way on it.
@@ -81,12 +81,13 @@ impl Server {
     /// Starts it again, on the same port and data.
     pub fn start_again(&mut self) -> Result {
         self.restarted = true;
-        let port = format!("-p {} -k {}", self.server.db_port(), self.server.data_dir().display());
+        let port =
+            format!("-p {} -k {}", self.running.db_port(), self.running.data_dir().display());
         self.pg_ctl(&["-o", &port, "-l", "/dev/null", "start"])
     }
 
     fn pg_ctl(&self, arguments: &[&str]) -> Result {
-        let data = self.server.data_dir();
+        let data = self.running.data_dir();
         // The server runs as whoever owns its data.
         let owner = std::fs::metadata(&data)?;
         let mut command = Command::new(self.binaries.join("pg_ctl"));

@@ -69,7 +69,9 @@ const EVERYWHERE: &str = "Options of every command";
 /// The flags that all commands share.
 #[derive(Debug, Args)]
 pub(crate) struct Global {
-    #[arg(help = "The database [default: sqlite://readmit.db]")]
+    #[arg(
+        help = "The database, sqlite://PATH or postgres://USER@HOST/NAME [default: sqlite://readmit.db]"
+    )]
     #[arg(long, global = true, value_name = "URL", env = "READMIT_DB", hide_env_values = true)]
     #[arg(help_heading = EVERYWHERE)]
     pub(crate) db: Option<String>,

@@ -109,6 +109,7 @@ async fn after_a_crash(
     round: u32,
     chance: &mut Chance,
 ) -> Result {
+    house.wait_for_backends().await?;
     let engine = builder(&house.url()).existing().open().await?;
     for witness in witnesses {
         let tenant = engine.find_tenant(witness.name()).await?.ok_or("a tenant is gone")?;

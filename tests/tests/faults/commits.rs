@@ -46,10 +46,21 @@ async fn what_was_stored_before_the_connection_was_lost_is_a_success() -> Result
 async fn what_was_lost_with_the_connection_is_a_failure() -> Result {
     let node = Node::start().await?;
     let id = node.draw_id()?;
-    node.store.next_commits([Fault::LostBefore]);
+    node.store.next_commits([Fault::LostBefore; 2]);
     assert_eq!(kind(&node.register(id, "alice@example.com").await), "failed: as ordered");
     assert_eq!(node.size().await?, 1);
     assert!(!node.register(id, "alice@example.com").await?.already);
+    node.goes_on().await
+}
+
+#[tokio::test]
+async fn what_was_lost_once_is_carried_out_on_another_connection() -> Result {
+    let node = Node::start().await?;
+    let id = node.draw_id()?;
+    node.store.next_commits([Fault::LostBefore]);
+    assert!(!node.register(id, "alice@example.com").await?.already);
+    assert_eq!(node.size().await?, 2);
+    assert!(node.register(id, "alice@example.com").await?.already);
     node.goes_on().await
 }
 
@@ -129,7 +140,7 @@ async fn a_wrong_code_that_could_not_be_recorded_is_not_answered_as_wrong() -> R
     let size = node.size().await?;
     for fault in [Fault::NotCommitted(StoreErrorKind::CannotWrite), Fault::LostBefore] {
         // Who could guess without being counted could guess for ever.
-        node.store.next_commits([fault]);
+        node.store.next_commits([fault; 2]);
         let answer = node.execute_as(actor.clone(), node.draw_id()?, confirm()).await;
         assert_eq!(kind(&answer), "failed: as ordered");
         assert_eq!(node.size().await?, size);

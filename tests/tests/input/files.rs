@@ -58,7 +58,7 @@ async fn a_place_that_cannot_hold_a_database_is_refused() -> Result {
         ("sqlite::memory:".to_owned(), StoreErrorKind::BadAddress),
         ("readmit.db".to_owned(), StoreErrorKind::BadAddress),
         ("mysql://me:hunter2@host/readmit".to_owned(), StoreErrorKind::BadAddress),
-        ("postgres://me:hunter2@host/readmit".to_owned(), StoreErrorKind::BadAddress),
+        ("postgres://me:hunter2@host:port/readmit".to_owned(), StoreErrorKind::BadAddress),
     ] {
         let (found, words) = refused(Engine::open(&url).await);
         assert_eq!(found, Some(kind), "{url}: {words}");

@@ -21,7 +21,7 @@ async fn when_backends_are_terminated_everybody_is_told_the_truth() -> Result {
     let told = told_the_truth(&site.msp, writers).await?;
     assert!(told.done.len() > 100, "{}", told.done.len());
     assert_eq!(told.unknown, [], "the server was there all along");
-    site.is_well().await
+    site.ends_well().await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -39,7 +39,7 @@ async fn when_the_server_crashes_and_comes_back_everybody_is_told_the_truth() ->
     stop.store(true, Ordering::Release);
     let told = told_the_truth(&site.msp, writers).await?;
     assert!(told.done.len() > 100, "{}", told.done.len());
-    site.is_well().await
+    site.ends_well().await
 }
 
 #[tokio::test]
@@ -58,5 +58,5 @@ async fn while_the_server_is_away_commands_fail_soon_and_work_again_when_it_is_b
 
     site.server.start_again()?;
     assert!(!site.register(id, "bob@example.com").await?);
-    site.is_well().await
+    site.ends_well().await
 }

@@ -25,7 +25,7 @@ async fn a_commit_whose_answer_was_lost_is_a_success() -> Result {
     assert!(!site.register(id, "alice@example.com").await?);
     assert_eq!(site.proxy.done(), 1);
     assert!(site.register(id, "alice@example.com").await?, "it was carried out before");
-    site.is_well().await
+    site.ends_well().await
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn a_commit_that_was_lost_on_its_way_is_carried_out_once() -> Result {
     assert!(!site.register(id, "alice@example.com").await?);
     assert_eq!(site.proxy.done(), 1);
     assert!(site.register(id, "alice@example.com").await?, "it was carried out before");
-    site.is_well().await
+    site.ends_well().await
 }
 
 #[tokio::test]
@@ -104,5 +104,5 @@ async fn in_a_storm_of_lost_connections_everybody_is_told_the_truth() -> Result 
     let told = told_the_truth(&site.msp, writers).await?;
     assert!(told.done.len() > 60, "{}", told.done.len());
     assert_eq!(told.unknown, [], "the server was there all along");
-    site.is_well().await
+    site.ends_well().await
 }

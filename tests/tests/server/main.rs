@@ -52,7 +52,7 @@ impl Site {
     }
 
     /// Everything is whole, and goes on by itself.
-    async fn is_well(self) -> Result {
+    async fn ends_well(self) -> Result {
         let customer = self.msp.equip("last@example.com").await?.id;
         self.msp.grant(customer).await?;
         self.msp.tenant.verify().await?;

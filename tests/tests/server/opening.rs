@@ -1,6 +1,7 @@
 //! Addresses and databases that cannot be used.
 
-use readmit::{OpenError, StoreErrorKind};
+use readmit::OpenError;
+use readmit::StoreErrorKind::{self, BadAddress, CannotWrite, Missing, NotOurs, Unavailable};
 use readmit_tests::house::builder;
 use readmit_tests::postgres::{Server, psql};
 use readmit_tests::{Msp, Result, all_at_once};
@@ -26,7 +27,6 @@ async fn what_cannot_be_used_is_refused_in_words_that_help() -> Result {
     server.database("empty")?;
     let at = server.address();
 
-    use StoreErrorKind::{BadAddress, CannotWrite, Missing, NotOurs, Unavailable};
     for (url, kind, words) in [
         (server.url("nowhere"), Missing, "create it"),
         (format!("postgres://nobody:secret@{at}/empty"), BadAddress, "check name and password"),

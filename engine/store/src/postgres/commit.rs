@@ -54,9 +54,9 @@ impl Postgres {
             }
             // The server has undone the statement; a transaction in steps ends with its connection.
             if erases {
-                writer.discard().await
+                writer.discard().await;
             } else {
-                writer.give_back()
+                writer.give_back();
             }
             tries += 1;
             if tries >= TRIES || !session::is_transient(&failure) {

@@ -22,6 +22,8 @@ mod render;
 mod row;
 mod schema;
 mod session;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::num::NonZeroUsize;

@@ -1,0 +1,134 @@
+//! One contract for every event store.
+//!
+//! | file | what it holds |
+//! |---|---|
+//! | `support.rs` | batches to commit, and short ways to read |
+//! | `guard.rs` | who may write: order, gaps, size, fence, several ledgers |
+//! | `rows.rs` | what is committed with the events: commands, names, private data, secrets, timers |
+//! | `reads.rs` | pages, loads, following, settings, bounds |
+//! | `wrong.rs` | a store for each mistake: that every rule can fail, and alone |
+//!
+//! Each rule stands on an empty store of its own.
+
+mod guard;
+mod reads;
+mod rows;
+mod support;
+mod wrong;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use readmit_runtime::ports::store::EventStore;
+use readmit_store::{SqliteOptions, SqliteStore};
+use readmit_tests::postgres::Server;
+
+use crate::wrong::{MISTAKES, Wrong};
+
+type Store = Arc<dyn EventStore>;
+
+/// One thing that every store must do.
+struct Rule {
+    name: &'static str,
+    check: fn(Store) -> BoxFuture<'static, ()>,
+}
+
+macro_rules! rules {
+    ($($file:ident::$name:ident,)*) => {
+        const RULES: &[Rule] = &[
+            $(Rule { name: stringify!($name), check: |store| $file::$name(store).boxed() },)*
+        ];
+    };
+}
+
+rules! {
+    guard::events_come_in_order_of_position,
+    guard::a_batch_with_a_gap_is_refused_whole,
+    guard::a_ledger_twice_in_a_batch_is_refused,
+    guard::a_stale_size_commits_nothing,
+    guard::a_stale_fence_commits_nothing,
+    guard::a_stale_ledger_fails_alone,
+    guard::a_bad_part_undoes_the_whole_batch,
+    guard::of_two_commits_at_once_one_wins,
+    guard::a_head_is_as_the_last_commit_left_it,
+    guard::a_ledger_name_is_given_once,
+    rows::a_command_is_found_where_it_was_recorded,
+    rows::a_command_is_recorded_once,
+    rows::a_taken_name_is_found,
+    rows::a_name_is_taken_once,
+    rows::a_key_is_given_once,
+    rows::private_data_stands_with_its_event,
+    rows::a_stale_commit_keeps_nothing_beside_its_events,
+    rows::a_secret_is_replaced_and_ends,
+    rows::a_timer_is_moved_and_ends,
+    rows::timers_come_earliest_first,
+    rows::what_is_due_is_limited,
+    rows::an_erasure_leaves_only_the_events,
+    reads::a_page_ends_where_asked_and_the_next_goes_on,
+    reads::a_load_stops_at_the_limit_and_goes_on,
+    reads::a_follower_sees_every_event_once,
+    reads::a_setting_is_kept_once,
+    reads::a_body_may_be_any_bytes_up_to_the_longest,
+    reads::a_batch_may_hold_many_ledgers,
+}
+
+/// Whether a rule holds; a rule that does not has said why.
+async fn holds(rule: &Rule, store: Store) -> bool {
+    let held = tokio::spawn((rule.check)(Arc::clone(&store))).await.is_ok();
+    store.close().await;
+    held
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_rule_holds_on_sqlite() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut failed = Vec::new();
+    for rule in RULES {
+        let path = directory.path().join(rule.name);
+        let store = SqliteStore::open(SqliteOptions::new(path).create(true)).await.unwrap();
+        if !holds(rule, Arc::new(store)).await {
+            failed.push(rule.name);
+        }
+    }
+    assert!(failed.is_empty(), "SQLite breaks {failed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_rule_holds_on_postgresql() {
+    let server = Server::start().await.unwrap();
+    let mut failed = Vec::new();
+    for (number, rule) in RULES.iter().enumerate() {
+        let url = server.database(&format!("rule_{number}")).unwrap();
+        let store = readmit_store::open(&url.parse().unwrap(), true).await.unwrap();
+        if !holds(rule, store).await {
+            failed.push(rule.name);
+        }
+    }
+    assert!(failed.is_empty(), "PostgreSQL breaks {failed:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_wrong_store_breaks_exactly_its_rule() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut astray = Vec::new();
+    for (mistake, broken) in MISTAKES {
+        let mut failed = BTreeSet::new();
+        for rule in RULES {
+            let path = directory.path().join(format!("{mistake:?}-{}", rule.name));
+            let options = SqliteOptions::new(path).create(true);
+            let inner = SqliteStore::open(options).await.unwrap();
+            if !holds(rule, Arc::new(Wrong::new(Arc::new(inner), *mistake))).await {
+                failed.insert(rule.name);
+            }
+        }
+        if failed != BTreeSet::from([*broken]) {
+            astray.push(format!("{mistake:?} breaks {failed:?}, not {broken}"));
+        }
+    }
+    assert!(astray.is_empty(), "{astray:#?}");
+    let broken: BTreeSet<_> = MISTAKES.iter().map(|(_, rule)| *rule).collect();
+    let rules: BTreeSet<_> = RULES.iter().map(|rule| rule.name).collect();
+    assert_eq!(broken, rules, "a rule that no store breaks may check nothing");
+}

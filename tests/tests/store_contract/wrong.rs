@@ -1,0 +1,350 @@
+//! A store that makes one mistake, around one that makes none.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroUsize;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use readmit_domain::{CommandId, LedgerId, Timestamp};
+use readmit_runtime::ports::store::{
+    CommandRow, CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest,
+    NewLedger, StoreError, StoredEvent, Timer, Write,
+};
+use uuid::Uuid;
+
+use crate::Store;
+use crate::support::{ALL, at};
+
+macro_rules! mistakes {
+    ($($(#[$what:meta])* $mistake:ident breaks $rule:ident,)*) => {
+        /// What a store does wrong.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Mistake { $($(#[$what])* $mistake,)* }
+
+        /// Every mistake, with the one rule that it breaks.
+        pub(crate) const MISTAKES: &[(Mistake, &str)] =
+            &[$((Mistake::$mistake, stringify!($rule)),)*];
+    };
+}
+
+mistakes! {
+    /// Events are answered last first.
+    Backwards breaks events_come_in_order_of_position,
+    /// Positions are made to fit.
+    Renumbers breaks a_batch_with_a_gap_is_refused_whole,
+    /// Of a ledger that a batch names twice, the second part is dropped.
+    DropsDoubles breaks a_ledger_twice_in_a_batch_is_refused,
+    /// A size ahead of the stored one is taken for it.
+    ForgivesAhead breaks a_stale_size_commits_nothing,
+    /// The fence is not looked at.
+    NoFence breaks a_stale_fence_commits_nothing,
+    /// One stale ledger takes all others with it.
+    AllOrNone breaks a_stale_ledger_fails_alone,
+    /// Each ledger is a transaction of its own.
+    OneByOne breaks a_bad_part_undoes_the_whole_batch,
+    /// The guard is compared before the transaction.
+    LooksThenWrites breaks of_two_commits_at_once_one_wins,
+    /// Heads lose their frontier.
+    NoFrontier breaks a_head_is_as_the_last_commit_left_it,
+    /// A taken ledger name is said to be given.
+    GivesLedgerAgain breaks a_ledger_name_is_given_once,
+    /// A command is said to stand one further on.
+    CommandElsewhere breaks a_command_is_found_where_it_was_recorded,
+    /// A command that is recorded already is passed over.
+    PassesCommandOver breaks a_command_is_recorded_once,
+    /// A load does not look for names.
+    LoadsNoNames breaks a_taken_name_is_found,
+    /// A name that is taken already is passed over.
+    PassesNameOver breaks a_name_is_taken_once,
+    /// A key that is there already is passed over.
+    PassesKeyOver breaks a_key_is_given_once,
+    /// Private data loses its last byte.
+    CutsPrivate breaks private_data_stands_with_its_event,
+    /// A stale commit leaves its names.
+    KeepsStaleNames breaks a_stale_commit_keeps_nothing_beside_its_events,
+    /// Secrets never end.
+    EndlessSecrets breaks a_secret_is_replaced_and_ends,
+    /// Timers never end.
+    EndlessTimers breaks a_timer_is_moved_and_ends,
+    /// The latest timer comes first.
+    LatestFirst breaks timers_come_earliest_first,
+    /// All timers come, whatever the limit.
+    AllDue breaks what_is_due_is_limited,
+    /// An erased stream keeps a timer.
+    ErasesNoTimer breaks an_erasure_leaves_only_the_events,
+    /// A page is one event too long.
+    LongPages breaks a_page_ends_where_asked_and_the_next_goes_on,
+    /// A load never says that there is more.
+    NeverMore breaks a_load_stops_at_the_limit_and_goes_on,
+    /// While a commit is under way, a page lacks its first event.
+    SkipsMeanwhile breaks a_follower_sees_every_event_once,
+    /// A setting is said to be what was asked.
+    EchoesSetting breaks a_setting_is_kept_once,
+    /// Long bodies are cut.
+    CutsBodies breaks a_body_may_be_any_bytes_up_to_the_longest,
+    /// Of a large batch, the end is dropped.
+    DropsTheEnd breaks a_batch_may_hold_many_ledgers,
+}
+
+pub(crate) struct Wrong {
+    inner: Store,
+    mistake: Mistake,
+    under_way: AtomicUsize,
+    stale_names: Mutex<BTreeMap<(LedgerId, NameDigest), Uuid>>,
+}
+
+impl Wrong {
+    pub(crate) fn new(inner: Store, mistake: Mistake) -> Self {
+        Self { inner, mistake, under_way: AtomicUsize::new(0), stale_names: Mutex::default() }
+    }
+
+    fn makes(&self, mistake: Mistake) -> bool {
+        self.mistake == mistake
+    }
+
+    /// What the store makes of one part before it commits it.
+    async fn bend(&self, part: &mut LedgerCommit) -> Result<(), StoreError> {
+        let Some(head) = self.inner.head(part.ledger).await? else { return Ok(()) };
+        match self.mistake {
+            Mistake::Renumbers => renumber(part),
+            Mistake::ForgivesAhead if part.expected_size > head.size => {
+                part.expected_size = head.size;
+                renumber(part);
+            }
+            Mistake::NoFence => part.fence = head.fence,
+            Mistake::PassesCommandOver => {
+                let mut new = Vec::new();
+                for (id, row) in part.commands.drain(..) {
+                    if self.inner.command(part.ledger, id).await?.is_none() {
+                        new.push((id, row));
+                    }
+                }
+                part.commands = new;
+            }
+            Mistake::CutsBodies => {
+                part.events.iter_mut().for_each(|event| event.body.truncate(60_000));
+            }
+            _ => {
+                let mut writes = Vec::new();
+                for write in part.writes.drain(..) {
+                    self.bend_write(part.ledger, write, &mut writes).await?;
+                }
+                part.writes = writes;
+            }
+        }
+        Ok(())
+    }
+
+    async fn bend_write(
+        &self,
+        ledger: LedgerId,
+        write: Write,
+        writes: &mut Vec<Write>,
+    ) -> Result<(), StoreError> {
+        let dropped = match (self.mistake, &write) {
+            (Mistake::PassesNameOver, Write::Name { digest, .. }) => {
+                self.inner.name(ledger, *digest).await?.is_some()
+            }
+            (Mistake::PassesKeyOver, Write::Key { stream, .. }) => {
+                let after_version = 0;
+                let stream = *stream;
+                let wanted =
+                    readmit_runtime::ports::store::StreamLoad { ledger, stream, after_version };
+                let loaded = self.inner.load(&Load::of(wanted, 0)).await?;
+                loaded.streams.iter().any(|stream| stream.key.is_some())
+            }
+            (Mistake::EndlessSecrets, Write::SecretEnded { .. })
+            | (Mistake::EndlessTimers, Write::TimerEnded { .. }) => true,
+            _ => false,
+        };
+        let erased = match write {
+            Write::Erase { stream } if self.makes(Mistake::ErasesNoTimer) => Some(stream),
+            _ => None,
+        };
+        if !dropped {
+            writes.push(write);
+        }
+        writes.extend(erased.map(|stream| Write::Timer { stream, due: at(1) }));
+        Ok(())
+    }
+
+    /// Commits parts that are bent already.
+    async fn commit_bent(&self, batch: &[LedgerCommit]) -> Result<Vec<LedgerId>, CommitError> {
+        let distinct: BTreeSet<_> = batch.iter().map(|part| part.ledger).collect();
+        let mut fresh = Vec::new();
+        for part in batch {
+            let head = self.inner.head(part.ledger).await.map_err(CommitError::NotCommitted)?;
+            if head.is_some_and(|h| (h.size, h.fence) == (part.expected_size, part.fence)) {
+                fresh.push(part.ledger);
+            }
+        }
+        match self.mistake {
+            Mistake::AllOrNone if fresh.len() < batch.len() => return Ok(Vec::new()),
+            Mistake::OneByOne if distinct.len() == batch.len() => {
+                let mut committed = Vec::new();
+                for part in batch {
+                    committed.extend(self.inner.commit(std::slice::from_ref(part)).await?);
+                }
+                return Ok(committed);
+            }
+            Mistake::LooksThenWrites => {
+                tokio::time::sleep(Duration::from_millis(3)).await;
+                self.inner.commit(batch).await?;
+                return Ok(fresh);
+            }
+            _ => {}
+        }
+        let committed = self.inner.commit(batch).await?;
+        if self.makes(Mistake::KeepsStaleNames) {
+            for part in batch.iter().filter(|part| !committed.contains(&part.ledger)) {
+                for write in &part.writes {
+                    if let Write::Name { digest, stream } = write {
+                        let mut names = self.stale_names.lock().unwrap();
+                        names.insert((part.ledger, *digest), *stream);
+                    }
+                }
+            }
+        }
+        Ok(committed)
+    }
+}
+
+fn renumber(part: &mut LedgerCommit) {
+    for (position, event) in (part.expected_size..).zip(&mut part.events) {
+        event.position = position;
+    }
+}
+
+#[async_trait]
+impl EventStore for Wrong {
+    fn lanes(&self) -> NonZeroUsize {
+        self.inner.lanes()
+    }
+
+    async fn create_ledger(&self, ledger: NewLedger) -> Result<LedgerHead, StoreError> {
+        let asked = ledger.ledger;
+        let mut head = self.inner.create_ledger(ledger).await?;
+        if self.makes(Mistake::GivesLedgerAgain) {
+            head.ledger = asked;
+        }
+        Ok(head)
+    }
+
+    async fn ledgers(&self) -> Result<Vec<LedgerHead>, StoreError> {
+        self.inner.ledgers().await
+    }
+
+    async fn head(&self, ledger: LedgerId) -> Result<Option<LedgerHead>, StoreError> {
+        let mut head = self.inner.head(ledger).await?;
+        if self.makes(Mistake::NoFrontier) {
+            head.iter_mut().for_each(|head| head.frontier.clear());
+        }
+        Ok(head)
+    }
+
+    async fn load(&self, wanted: &Load) -> Result<Loaded, StoreError> {
+        let mut loaded = self.inner.load(wanted).await?;
+        match self.mistake {
+            Mistake::LoadsNoNames => loaded.names.clear(),
+            Mistake::NeverMore => loaded.streams.iter_mut().for_each(|stream| stream.more = false),
+            _ => {}
+        }
+        Ok(loaded)
+    }
+
+    async fn commit(&self, batch: &[LedgerCommit]) -> Result<Vec<LedgerId>, CommitError> {
+        let mut bent = batch.to_vec();
+        let mut seen = BTreeSet::new();
+        match self.mistake {
+            Mistake::DropsDoubles => bent.retain(|part| seen.insert(part.ledger)),
+            Mistake::DropsTheEnd => bent.truncate(32),
+            _ => {}
+        }
+        for part in &mut bent {
+            self.bend(part).await.map_err(CommitError::NotCommitted)?;
+        }
+        self.under_way.fetch_add(1, Ordering::SeqCst);
+        let outcome = self.commit_bent(&bent).await;
+        self.under_way.fetch_sub(1, Ordering::SeqCst);
+        outcome
+    }
+
+    async fn events(
+        &self,
+        ledger: LedgerId,
+        from: u64,
+        limit: NonZeroUsize,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        let more = usize::from(self.makes(Mistake::LongPages));
+        let mut events = self.inner.events(ledger, from, limit.saturating_add(more)).await?;
+        if self.makes(Mistake::Backwards) {
+            events.reverse();
+        }
+        let meanwhile = self.under_way.load(Ordering::SeqCst) > 0;
+        if self.makes(Mistake::SkipsMeanwhile) && meanwhile && events.len() > 1 {
+            events.remove(0);
+        }
+        Ok(events)
+    }
+
+    async fn command(
+        &self,
+        ledger: LedgerId,
+        command: CommandId,
+    ) -> Result<Option<CommandRow>, StoreError> {
+        let mut row = self.inner.command(ledger, command).await?;
+        if self.makes(Mistake::CommandElsewhere) {
+            row.iter_mut().for_each(|row| row.first_position += 1);
+        }
+        Ok(row)
+    }
+
+    async fn private(
+        &self,
+        ledger: LedgerId,
+        position: u64,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let mut sealed = self.inner.private(ledger, position).await?;
+        if self.makes(Mistake::CutsPrivate) {
+            sealed.iter_mut().for_each(|sealed| sealed.truncate(sealed.len() - 1));
+        }
+        Ok(sealed)
+    }
+
+    async fn name(&self, ledger: LedgerId, digest: NameDigest) -> Result<Option<Uuid>, StoreError> {
+        let stale = self.stale_names.lock().unwrap().get(&(ledger, digest)).copied();
+        Ok(self.inner.name(ledger, digest).await?.or(stale))
+    }
+
+    async fn due(&self, until: Timestamp, limit: NonZeroUsize) -> Result<Vec<Timer>, StoreError> {
+        let limit = if self.makes(Mistake::AllDue) { ALL } else { limit };
+        let mut due = self.inner.due(until, limit).await?;
+        if self.makes(Mistake::LatestFirst) {
+            due.reverse();
+        }
+        Ok(due)
+    }
+
+    async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.inner.next_due().await
+    }
+
+    async fn setting(&self, name: &str) -> Result<Option<String>, StoreError> {
+        self.inner.setting(name).await
+    }
+
+    async fn set_setting_once(&self, name: &str, value: &str) -> Result<String, StoreError> {
+        let kept = self.inner.set_setting_once(name, value).await?;
+        Ok(if self.makes(Mistake::EchoesSetting) { value.to_owned() } else { kept })
+    }
+
+    async fn describe(&self) -> Result<Vec<(String, String)>, StoreError> {
+        self.inner.describe().await
+    }
+
+    async fn close(&self) {
+        self.inner.close().await;
+    }
+}
