@@ -239,7 +239,9 @@ impl EventStore for Wrong {
     async fn head(&self, ledger: LedgerId) -> Result<Option<LedgerHead>, StoreError> {
         let mut head = self.inner.head(ledger).await?;
         if self.makes(Mistake::NoFrontier) {
-            head.iter_mut().for_each(|head| head.frontier.clear());
+            for head in head.iter_mut() {
+                head.frontier.clear();
+            }
         }
         Ok(head)
     }
@@ -296,7 +298,9 @@ impl EventStore for Wrong {
     ) -> Result<Option<CommandRow>, StoreError> {
         let mut row = self.inner.command(ledger, command).await?;
         if self.makes(Mistake::CommandElsewhere) {
-            row.iter_mut().for_each(|row| row.first_position += 1);
+            for row in row.iter_mut() {
+                row.first_position += 1;
+            }
         }
         Ok(row)
     }
@@ -308,7 +312,9 @@ impl EventStore for Wrong {
     ) -> Result<Option<Vec<u8>>, StoreError> {
         let mut sealed = self.inner.private(ledger, position).await?;
         if self.makes(Mistake::CutsPrivate) {
-            sealed.iter_mut().for_each(|sealed| sealed.truncate(sealed.len() - 1));
+            for sealed in sealed.iter_mut() {
+                sealed.truncate(sealed.len() - 1);
+            }
         }
         Ok(sealed)
     }
