@@ -54,7 +54,7 @@ fn every_refused_word_is_found_where_it_stands() {
 /// A word of its own, or the beginning of one: `serialization_failure` is no `serial`, but
 /// `pg_advisory_lock` is a `pg_advisory`.
 fn has_word(text: &str, word: &str) -> bool {
-    let letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric());
+    let letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     text.match_indices(word).any(|(place, _)| {
         let before = text[..place].chars().next_back();
         !letter(before) && !letter(text[place + word.len()..].chars().next())

@@ -239,7 +239,7 @@ impl EventStore for Wrong {
     async fn head(&self, ledger: LedgerId) -> Result<Option<LedgerHead>, StoreError> {
         let mut head = self.inner.head(ledger).await?;
         if self.makes(Mistake::NoFrontier) {
-            for head in head.iter_mut() {
+            for head in &mut head {
                 head.frontier.clear();
             }
         }
@@ -298,7 +298,7 @@ impl EventStore for Wrong {
     ) -> Result<Option<CommandRow>, StoreError> {
         let mut row = self.inner.command(ledger, command).await?;
         if self.makes(Mistake::CommandElsewhere) {
-            for row in row.iter_mut() {
+            for row in &mut row {
                 row.first_position += 1;
             }
         }
@@ -312,7 +312,7 @@ impl EventStore for Wrong {
     ) -> Result<Option<Vec<u8>>, StoreError> {
         let mut sealed = self.inner.private(ledger, position).await?;
         if self.makes(Mistake::CutsPrivate) {
-            for sealed in sealed.iter_mut() {
+            for sealed in &mut sealed {
                 sealed.truncate(sealed.len() - 1);
             }
         }
