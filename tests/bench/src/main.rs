@@ -1,6 +1,7 @@
 //! Measures the engine beside the raw database, in one run: the same rows, the
 //! same durability, side by side, several times, the median of each.
 
+mod postgres;
 mod raw;
 mod workload;
 
@@ -76,7 +77,7 @@ async fn main() -> Fallible<()> {
             column(3)
         );
     }
-    Ok(())
+    postgres::compare(place).await
 }
 
 /// Commands per second: of the engine, of raw calls, of raw texts.

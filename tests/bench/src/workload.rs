@@ -49,7 +49,8 @@ pub struct Load {
 impl Load {
     pub async fn new(url: &str, in_flight: usize) -> Fallible<Arc<Self>> {
         let clock = TestClock::at(readmit::testing::START);
-        let engine = Engine::builder(url).clock(clock.clone()).open().await?;
+        let key = readmit::LocalMasterKey::from_bytes([7; 32]);
+        let engine = Engine::builder(url).master_key(key).clock(clock.clone()).open().await?;
         let tenant = engine.tenant("acme-msp").await?;
         let bob = AuthoriseAdmin::new("bob@acme.example", [Role::RecoveryAdmin]);
         let bob = Actor::admin(tenant.execute(&Actor::system(), bob).await?.admin);
@@ -78,6 +79,28 @@ impl Load {
             round.spawn(async move { load.one(kind, number, customer).await });
         }
         round.join_all().await.into_iter().collect()
+    }
+
+    /// Rounds without lock-step: every customer's commands follow one another, whatever the others
+    /// do. Kinds that go by the clock are run in lock-step.
+    pub async fn many(self: &Arc<Self>, kind: Kind, first: usize, rounds: usize) -> Fallible<()> {
+        if kind != Kind::AuditAccess {
+            for number in first..first + rounds {
+                self.round(kind, number).await?;
+            }
+            return Ok(());
+        }
+        let mut customers = JoinSet::new();
+        for customer in 0..self.customers.len() {
+            let load = Arc::clone(self);
+            customers.spawn(async move {
+                for number in first..first + rounds {
+                    load.one(kind, number, customer).await?;
+                }
+                Ok(())
+            });
+        }
+        customers.join_all().await.into_iter().collect()
     }
 
     async fn one(&self, kind: Kind, number: usize, customer: usize) -> Fallible<Duration> {

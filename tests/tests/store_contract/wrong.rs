@@ -238,10 +238,10 @@ impl EventStore for Wrong {
 
     async fn head(&self, ledger: LedgerId) -> Result<Option<LedgerHead>, StoreError> {
         let mut head = self.inner.head(ledger).await?;
-        if self.makes(Mistake::NoFrontier) {
-            for head in &mut head {
-                head.frontier.clear();
-            }
+        if self.makes(Mistake::NoFrontier)
+            && let Some(head) = &mut head
+        {
+            head.frontier.clear();
         }
         Ok(head)
     }
@@ -297,10 +297,10 @@ impl EventStore for Wrong {
         command: CommandId,
     ) -> Result<Option<CommandRow>, StoreError> {
         let mut row = self.inner.command(ledger, command).await?;
-        if self.makes(Mistake::CommandElsewhere) {
-            for row in &mut row {
-                row.first_position += 1;
-            }
+        if self.makes(Mistake::CommandElsewhere)
+            && let Some(row) = &mut row
+        {
+            row.first_position += 1;
         }
         Ok(row)
     }
@@ -311,10 +311,10 @@ impl EventStore for Wrong {
         position: u64,
     ) -> Result<Option<Vec<u8>>, StoreError> {
         let mut sealed = self.inner.private(ledger, position).await?;
-        if self.makes(Mistake::CutsPrivate) {
-            for sealed in &mut sealed {
-                sealed.truncate(sealed.len() - 1);
-            }
+        if self.makes(Mistake::CutsPrivate)
+            && let Some(sealed) = &mut sealed
+        {
+            sealed.truncate(sealed.len() - 1);
         }
         Ok(sealed)
     }
