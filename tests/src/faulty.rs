@@ -5,10 +5,10 @@ use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
-use readmit_domain::{CommandId, LedgerId, Timestamp};
+use readmit_domain::{LedgerId, Timestamp};
 use readmit_runtime::ports::store::{
-    CommandRow, CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest,
-    NewLedger, StoreError, StoreErrorKind, StoredEvent, Timer,
+    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger,
+    StoreError, StoreErrorKind, StoredEvent, Timer,
 };
 use readmit_store::SqliteStore;
 use tokio::sync::watch;
@@ -45,7 +45,7 @@ pub struct Orders {
     pub commits: VecDeque<Fault>,
     /// What the next loads fail with.
     pub loads: VecDeque<StoreErrorKind>,
-    /// Of the look-ups of a command to come: whether each fails.
+    /// Of the look-ups of commands to come: whether each fails.
     pub look_ups_fail: VecDeque<bool>,
     /// The stream whose events cannot be read.
     pub corrupt: Option<Uuid>,
@@ -91,6 +91,16 @@ impl EventStore for FaultyStore {
     }
 
     async fn load(&self, wanted: &Load) -> Result<Loaded, StoreError> {
+        // A look-up asks for commands and nothing else.
+        let look_up = Load { commands: wanted.commands.clone(), ..Load::default() };
+        if *wanted == look_up && !wanted.commands.is_empty() {
+            let fails = self.orders().look_ups_fail.pop_front().unwrap_or(false);
+            return if fails {
+                Err(failure(StoreErrorKind::Unavailable))
+            } else {
+                self.inner.load(wanted).await
+            };
+        }
         let fault = self.orders().loads.pop_front();
         if let Some(kind) = fault {
             return Err(failure(kind));
@@ -124,18 +134,6 @@ impl EventStore for FaultyStore {
                 Some((_, rest)) => self.inner.commit(rest).await,
             },
         }
-    }
-
-    async fn command(
-        &self,
-        ledger: LedgerId,
-        command: CommandId,
-    ) -> Result<Option<CommandRow>, StoreError> {
-        let fails = self.orders().look_ups_fail.pop_front().unwrap_or(false);
-        if fails {
-            return Err(failure(StoreErrorKind::Unavailable));
-        }
-        self.inner.command(ledger, command).await
     }
 
     async fn create_ledger(&self, ledger: NewLedger) -> Result<LedgerHead, StoreError> {

@@ -10,6 +10,7 @@
 //! | [`at_once`] | many tasks that start at the same moment, and a tally of their answers |
 //! | [`shifted`] | the clock of the system, shifted |
 //! | [`sqlite`] | the `sqlite3` command line: for damage, and for locks held by somebody else |
+//! | [`stored`] | short ways to look into a store |
 //! | [`chance`] | random numbers that a seed repeats |
 //! | [`faulty`] | an event store that fails when told to |
 //! | [`report`] | what the child of the crash tests tells its parent |
@@ -27,6 +28,7 @@ pub mod proxy;
 pub mod report;
 pub mod shifted;
 pub mod sqlite;
+pub mod stored;
 
 pub use at_once::{all_at_once, kind, tally};
 pub use house::{Database, House, Nodes};

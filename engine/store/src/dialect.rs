@@ -46,7 +46,7 @@ pub(crate) trait Dialect: Send + Sync + 'static {
         batch: &[LedgerCommit],
     ) -> impl Future<Output = Result<Vec<LedgerId>, CommitError>> + Send;
 
-    /// How long to wait for a database that is away before a commit's outcome is called unknown.
+    /// See [`EventStore::patience`](readmit_runtime::ports::store::EventStore::patience).
     fn patience(&self) -> Duration;
 
     /// Waits for word that a ledger has grown.

@@ -1,16 +1,16 @@
 //! The port, on any SQL database.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
-use readmit_domain::{CommandId, LedgerId, Timestamp};
+use readmit_domain::{LedgerId, Timestamp};
 use readmit_runtime::ports::store::{
-    CommandRow, CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest,
-    NewLedger, StoreError, StoreErrorKind, StoredEvent, Timer,
+    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger,
+    StoreError, StoreErrorKind, StoredEvent, Timer,
 };
 use uuid::Uuid;
 
@@ -18,16 +18,18 @@ use crate::dialect::Dialect;
 use crate::sql::batch;
 use crate::sql::fields::{Fields, Item, damaged};
 use crate::sql::heads::{EMPTY_ROOT, head, select_heads};
-use crate::sql::load::{Loading, command, event};
+use crate::sql::load::{Loading, event};
 use crate::sql::statement::{Kind, Statement, Value, integer};
 
 /// An event store on an SQL database; `D` is what that database does in its own way.
 pub struct SqlStore<D> {
     pub(crate) dialect: D,
-    /// Ledgers with a commit whose outcome is not known, and that may still be on its way.
-    /// The lock is held for a look or a change only.
-    pub(crate) unsettled: Mutex<BTreeSet<LedgerId>>,
+    /// Ledgers with commits whose outcome is not known, and that may still be on their way: how
+    /// many there have been. The lock is held for a look or a change only.
+    pub(crate) unsettled: Mutex<Unsettled>,
 }
+
+pub(crate) type Unsettled = BTreeMap<LedgerId, u64>;
 
 /// How many events one statement answers at most. A page of [`EventStore::events`]
 /// may be longer; this bounds what the database puts together at once.
@@ -37,8 +39,6 @@ const ADD_LEDGER: &str = "INSERT INTO ledgers (ledger, tenant, name, origin, siz
     frontier) VALUES ($1, $2, $3, $4, 0, 0, $5, $6) ON CONFLICT (name) DO NOTHING";
 pub(crate) const EVENTS: &str = "SELECT 0 AS n, position AS a, version AS b, stream AS x, body AS y \
     FROM events WHERE ledger = $1 AND position >= $2 ORDER BY position LIMIT $3 + 0";
-const COMMAND: &str = "SELECT 0 AS n, first_position AS a, events AS b, fingerprint AS x, \
-    NULL AS y FROM commands WHERE ledger = $1 AND command = $2";
 const PRIVATE: &str = "SELECT sealed FROM private WHERE ledger = $1 AND position = $2";
 const NAME: &str = "SELECT stream FROM names WHERE ledger = $1 AND name_digest = $2";
 pub(crate) const DUE: &str = "SELECT ledger, stream, due FROM timers WHERE due <= $1 \
@@ -47,8 +47,6 @@ pub(crate) const NEXT_DUE: &str = "SELECT due FROM timers ORDER BY due LIMIT 1";
 /// Shuts out whatever is still on its way to a ledger: the guard compares the fence too. It also
 /// waits for a commit that holds the head, and overwrites what a failed one left in a log.
 const FENCE: &str = "UPDATE ledgers SET fence = fence + 1 WHERE ledger = $1";
-/// Between two looks at a database that is away.
-const PAUSE: Duration = Duration::from_millis(100);
 const SETTING: &str = "SELECT value FROM settings WHERE name = $1";
 const SET_ONCE: &str =
     "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
@@ -134,18 +132,6 @@ impl<D: Dialect> EventStore for SqlStore<D> {
         Ok(events)
     }
 
-    async fn command(
-        &self,
-        ledger: LedgerId,
-        id: CommandId,
-    ) -> Result<Option<CommandRow>, StoreError> {
-        self.settle(ledger).await?;
-        let query = Statement::new(COMMAND)
-            .with([Value::Id(ledger.uuid()), Value::Id(id.uuid())])
-            .answering([Kind::Bytes, Kind::Bytes]);
-        Ok(items(&self.dialect, query, command).await?.pop())
-    }
-
     async fn private(
         &self,
         ledger: LedgerId,
@@ -192,6 +178,10 @@ impl<D: Dialect> EventStore for SqlStore<D> {
         write_then_read(&self.dialect, write, read, setting).await
     }
 
+    fn patience(&self) -> Duration {
+        self.dialect.patience()
+    }
+
     async fn grown(&self) -> (LedgerId, u64) {
         self.dialect.grown().await
     }
@@ -216,19 +206,14 @@ impl<D: Dialect> SqlStore<D> {
     /// Makes sure that no earlier commit to this ledger whose outcome is not known can still take
     /// effect. Almost always there is none.
     async fn settle(&self, ledger: LedgerId) -> Result<(), StoreError> {
-        if !lock(&self.unsettled).contains(&ledger) {
-            return Ok(());
-        }
+        let Some(known) = lock(&self.unsettled).get(&ledger).copied() else { return Ok(()) };
         let fence = [Statement::new(FENCE).with([Value::Id(ledger.uuid())])];
-        let started = Instant::now();
-        while let Err(error) = self.dialect.write(&fence, &mut |_, _| Ok(())).await {
-            let away = matches!(error.kind(), StoreErrorKind::Unavailable | StoreErrorKind::Busy);
-            if !away || started.elapsed() >= self.dialect.patience() {
-                return Err(error);
-            }
-            tokio::time::sleep(PAUSE).await;
+        self.dialect.write(&fence, &mut |_, _| Ok(())).await?;
+        let mut unsettled = lock(&self.unsettled);
+        // One that was lost meanwhile may have been sent after the fence was raised.
+        if unsettled.get(&ledger) == Some(&known) {
+            unsettled.remove(&ledger);
         }
-        lock(&self.unsettled).remove(&ledger);
         Ok(())
     }
 }
@@ -241,7 +226,7 @@ impl<D> fmt::Debug for SqlStore<D> {
 
 /// While a commit is under way its outcome is open, and stays so if the future is dropped.
 struct Doubt<'s> {
-    unsettled: &'s Mutex<BTreeSet<LedgerId>>,
+    unsettled: &'s Mutex<Unsettled>,
     batch: &'s [LedgerCommit],
 }
 
@@ -253,11 +238,14 @@ impl Doubt<'_> {
 
 impl Drop for Doubt<'_> {
     fn drop(&mut self) {
-        lock(self.unsettled).extend(self.batch.iter().map(|part| part.ledger));
+        let mut unsettled = lock(self.unsettled);
+        for part in self.batch {
+            *unsettled.entry(part.ledger).or_default() += 1;
+        }
     }
 }
 
-fn lock(unsettled: &Mutex<BTreeSet<LedgerId>>) -> MutexGuard<'_, BTreeSet<LedgerId>> {
+fn lock(unsettled: &Mutex<Unsettled>) -> MutexGuard<'_, Unsettled> {
     // No change leaves anything half done, even if a thread panicked here.
     unsettled.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -17,11 +17,11 @@ use std::sync::Arc;
 use readmit::testing::{START, TestClock};
 use readmit_domain::account::RegisterCustomer;
 use readmit_domain::{Actor, Command, CommandId, CustomerId, LedgerId, Policy, StreamId};
-use readmit_runtime::ports::store::EventStore as _;
 use readmit_runtime::ports::{LocalMasterKey, OsEntropy};
 use readmit_runtime::{ExecuteError, Executed, Ports, Request, Runtime};
 use readmit_store::{SqliteOptions, SqliteStore};
 use readmit_tests::faulty::FaultyStore;
+use readmit_tests::stored;
 use readmit_tests::{House, Result, kind};
 
 /// A running engine on a store that fails when told to.
@@ -106,7 +106,7 @@ impl Node {
 
     /// Whether this command's events are stored.
     pub(crate) async fn is_stored(&self, id: CommandId) -> Result<bool> {
-        Ok(self.store.command(self.ledger, id).await?.is_some())
+        Ok(stored::command(self.store.as_ref(), self.ledger, id).await?.is_some())
     }
 
     pub(crate) async fn size(&self) -> Result<u64> {

@@ -18,7 +18,7 @@ async fn when_backends_are_terminated_everybody_is_told_the_truth() -> Result {
         site.server.terminate_backends("readmit")?;
     }
     stop.store(true, Ordering::Release);
-    let told = told_the_truth(&site.msp, writers).await?;
+    let told = told_the_truth(&site.msp, writers.join_all().await).await?;
     assert!(told.done.len() > 100, "{}", told.done.len());
     assert_eq!(told.unknown, [], "the server was there all along");
     site.ends_well().await
@@ -37,7 +37,7 @@ async fn when_the_server_crashes_and_comes_back_everybody_is_told_the_truth() ->
     }
     tokio::time::sleep(Duration::from_millis(500)).await;
     stop.store(true, Ordering::Release);
-    let told = told_the_truth(&site.msp, writers).await?;
+    let told = told_the_truth(&site.msp, writers.join_all().await).await?;
     assert!(told.done.len() > 100, "{}", told.done.len());
     site.ends_well().await
 }
@@ -58,5 +58,23 @@ async fn while_the_server_is_away_commands_fail_soon_and_work_again_when_it_is_b
 
     site.server.start_again()?;
     assert!(!site.register(id, "bob@example.com").await?);
+    site.ends_well().await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn while_the_server_stays_away_nobody_waits_for_the_others() -> Result {
+    let mut site = Site::open().await?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let writers = write_until(&site.msp.tenant, &site.engine, &stop);
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    // In the middle of a commit of several commands, as likely as not.
+    site.server.stop_immediately()?;
+    stop.store(true, Ordering::Release);
+    let started = Instant::now();
+    let told = writers.join_all().await;
+    // One patience for all of them, not one for each.
+    assert!(started.elapsed() < Duration::from_secs(25), "{:?}", started.elapsed());
+    site.server.start_again()?;
+    told_the_truth(&site.msp, told).await?;
     site.ends_well().await
 }

@@ -13,6 +13,7 @@ use readmit_store::{DatabaseUrl, PostgresOptions, PostgresStore};
 use readmit_tests::Result;
 use readmit_tests::postgres::Server;
 use readmit_tests::proxy::{Cut, Proxy};
+use readmit_tests::stored;
 use uuid::Uuid;
 
 use crate::{LEAF, Site, told_the_truth, write_until};
@@ -73,14 +74,14 @@ async fn a_commit_that_was_called_lost_and_arrives_late_comes_to_nothing() -> Re
     proxy.cut(b"a late leaf", [Cut::Late(Duration::from_secs(1))]);
     let outcome = store.commit(std::slice::from_ref(&commit)).await;
     assert!(matches!(outcome, Err(CommitError::Unclear(_))), "{outcome:?}");
-    assert_eq!(store.command(head.ledger, command).await?, None);
+    assert_eq!(stored::command(&store, head.ledger, command).await?, None);
     while proxy.done() == 0 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     // It has arrived by now, and the size it was decided on is still the ledger's.
     let now = store.head(head.ledger).await?.ok_or("the ledger is gone")?;
     assert_eq!((now.size, now.fence), (0, 1));
-    assert_eq!(store.command(head.ledger, command).await?, None);
+    assert_eq!(stored::command(&store, head.ledger, command).await?, None);
     // Who knows the new fence goes on.
     let again = LedgerCommit { fence: now.fence, ..commit };
     assert_eq!(store.commit(&[again]).await?, [head.ledger]);
@@ -101,7 +102,7 @@ async fn in_a_storm_of_lost_connections_everybody_is_told_the_truth() -> Result 
         }
     }
     stop.store(true, Ordering::Release);
-    let told = told_the_truth(&site.msp, writers).await?;
+    let told = told_the_truth(&site.msp, writers.join_all().await).await?;
     assert!(told.done.len() > 60, "{}", told.done.len());
     assert_eq!(told.unknown, [], "the server was there all along");
     site.ends_well().await

@@ -103,9 +103,9 @@ fn write_until(
 }
 
 /// Each command that was acknowledged stands in the ledger once, and none that failed does.
-async fn told_the_truth(msp: &Msp, writers: tokio::task::JoinSet<Result<Told>>) -> Result<Told> {
+async fn told_the_truth(msp: &Msp, told: Vec<Result<Told>>) -> Result<Told> {
     let mut all = Told::default();
-    for told in writers.join_all().await {
+    for told in told {
         let Told { done, failed, unknown } = told?;
         all.done.extend(done);
         all.failed.extend(failed);

@@ -5,6 +5,7 @@ use crate::support::{
     ALL, ONE, TWO, at, commit, events, id, ledger, new_ledger, part, refused, size,
 };
 use readmit_domain::LedgerId;
+use readmit_runtime::ports::store::{LedgerHead, Write};
 
 pub(crate) async fn events_come_in_order_of_position(store: Store) {
     let head = ledger(&*store, 1).await;
@@ -20,7 +21,9 @@ pub(crate) async fn a_batch_with_a_gap_is_refused_whole(store: Store) {
     gap.events[1].position = 2;
     let mut ahead = part(&head, &[(ONE, 1)]);
     ahead.events[0].position = 1;
-    for bad in [gap, ahead] {
+    let mut private = part(&head, &[(ONE, 1)]);
+    private.writes.push(Write::Private { position: 1, sealed: vec![1] });
+    for bad in [gap, ahead, private] {
         refused(&*store, &[bad, part(&other, &[(ONE, 1)])]).await;
         assert_eq!((size(&*store, head.ledger).await, size(&*store, other.ledger).await), (0, 0));
     }
@@ -34,13 +37,18 @@ pub(crate) async fn a_ledger_twice_in_a_batch_is_refused(store: Store) {
 
 pub(crate) async fn a_stale_size_commits_nothing(store: Store) {
     let before = ledger(&*store, 1).await;
-    let mut head = commit(&*store, part(&before, &[(ONE, 1)])).await;
-    head.size = 5;
-    for stale in [before, head] {
+    let head = commit(&*store, part(&before, &[(ONE, 1)])).await;
+    let ahead = LedgerHead { size: 5, ..head.clone() };
+    let unknown = LedgerHead { ledger: LedgerId::from_uuid(id(77)), ..before.clone() };
+    for stale in [before, ahead, unknown] {
         assert_eq!(store.commit(&[part(&stale, &[(TWO, 1)])]).await.unwrap(), []);
-        assert_eq!(size(&*store, stale.ledger).await, 1);
-        assert_eq!(events(&*store, stale.ledger).await.len(), 1);
+        assert_eq!(size(&*store, head.ledger).await, 1);
+        assert_eq!(events(&*store, head.ledger).await.len(), 1);
     }
+    // More than a database can count.
+    let mut endless = part(&head, &[(TWO, 1)]);
+    endless.expected_size = u64::MAX;
+    refused(&*store, &[endless]).await;
 }
 
 pub(crate) async fn a_stale_fence_commits_nothing(store: Store) {

@@ -1,16 +1,13 @@
 //! What is committed with the events, and what is not.
 
-use readmit_runtime::ports::store::{Load, SecretName, WrappedKey, Write};
+use readmit_runtime::ports::store::{Load, SecretName, Write};
+use readmit_tests::stored;
 use uuid::Uuid;
 
 use crate::Store;
 use crate::support::{
-    ALL, ONE, TWO, at, command, commit, events, ledger, part, part_with, refused, size, stream,
+    ALL, ONE, TWO, at, command, commit, events, key, ledger, part, part_with, refused, size, stream,
 };
-
-fn key(byte: u8) -> WrappedKey {
-    WrappedKey { kek: format!("kek {byte}"), wrapped: vec![byte; 40] }
-}
 
 fn timer(stream: Uuid, due: i64) -> Write {
     Write::Timer { stream, due: at(due) }
@@ -24,10 +21,10 @@ pub(crate) async fn a_command_is_found_where_it_was_recorded(store: Store) {
     let load = Load { commands: vec![asked(9), asked(1)], ..Load::default() };
     assert_eq!(store.load(&load).await.unwrap().commands, [(asked(1), given.commands[1].1)]);
     for (id, row) in given.commands {
-        assert_eq!(store.command(head.ledger, id).await.unwrap(), Some(row));
-        assert_eq!(store.command(other.ledger, id).await.unwrap(), None);
+        assert_eq!(stored::command(&*store, head.ledger, id).await.unwrap(), Some(row));
+        assert_eq!(stored::command(&*store, other.ledger, id).await.unwrap(), None);
     }
-    assert_eq!(store.command(head.ledger, command(9)).await.unwrap(), None);
+    assert_eq!(stored::command(&*store, head.ledger, command(9)).await.unwrap(), None);
 }
 
 pub(crate) async fn a_command_is_recorded_once(store: Store) {
@@ -93,7 +90,7 @@ pub(crate) async fn a_stale_commit_keeps_nothing_beside_its_events(store: Store)
     assert_eq!(store.commit(&[stale]).await.unwrap(), []);
     assert_eq!(store.name(head.ledger, [1; 32]).await.unwrap(), None);
     assert_eq!(store.private(head.ledger, 0).await.unwrap(), None);
-    assert_eq!(store.command(head.ledger, command(9)).await.unwrap(), None);
+    assert_eq!(stored::command(&*store, head.ledger, command(9)).await.unwrap(), None);
     assert_eq!(store.next_due().await.unwrap(), None);
     let two = stream(&*store, &head, TWO).await;
     assert_eq!((two.key, two.secrets.len(), two.events.len()), (None, 0, 0));
@@ -161,4 +158,7 @@ pub(crate) async fn an_erasure_leaves_only_the_events(store: Store) {
     assert!(store.private(head.ledger, 1).await.unwrap().is_some());
     assert_eq!(store.next_due().await.unwrap(), Some(at(2)));
     assert_eq!(events(&*store, head.ledger).await.len(), 3);
+    // The name is free again, in the same ledger.
+    let name = Write::Name { digest: [1; 32], stream: TWO };
+    commit(&*store, part_with(&head, TWO, 2, vec![name])).await;
 }

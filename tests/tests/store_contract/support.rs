@@ -3,7 +3,7 @@
 use readmit_domain::{CommandId, LedgerId, TenantId, Timestamp};
 use readmit_runtime::ports::store::{
     CommandRow, CommitError, EventStore, LedgerCommit, LedgerHead, Load, LoadedStream, NewLedger,
-    StoreErrorKind, StoredEvent, StreamLoad, Write,
+    StoreErrorKind, StoredEvent, StreamLoad, WrappedKey, Write,
 };
 use uuid::Uuid;
 
@@ -18,6 +18,10 @@ pub(crate) const TWO: Uuid = id(51);
 
 pub(crate) fn at(micros: i64) -> Timestamp {
     Timestamp::from_unix_micros(micros)
+}
+
+pub(crate) fn key(byte: u8) -> WrappedKey {
+    WrappedKey { kek: format!("kek {byte}"), wrapped: vec![byte; 40] }
 }
 
 /// The command that records the event at this position.

@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use readmit_domain::{CommandId, LedgerId, Timestamp};
+use readmit_domain::{LedgerId, Timestamp};
 use readmit_runtime::ports::store::{
-    CommandRow, CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest,
-    NewLedger, StoreError, StoredEvent, Timer, Write,
+    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger,
+    StoreError, StoredEvent, Timer, Write,
 };
+use readmit_tests::stored;
 use uuid::Uuid;
 
 use crate::Store;
@@ -76,6 +77,10 @@ mistakes! {
     ErasesNoTimer breaks an_erasure_leaves_only_the_events,
     /// A page is one event too long.
     LongPages breaks a_page_ends_where_asked_and_the_next_goes_on,
+    /// A load brings no heads.
+    LoadsNoHeads breaks a_load_answers_what_is_asked_in_that_order,
+    /// Of very many streams, a load brings the first thousand.
+    LoadsAThousand breaks a_load_takes_thousands_of_keys,
     /// A load never says that there is more.
     NeverMore breaks a_load_stops_at_the_limit_and_goes_on,
     /// While a commit is under way, a page lacks its first event.
@@ -84,6 +89,10 @@ mistakes! {
     EchoesSetting breaks a_setting_is_kept_once,
     /// Long bodies are cut.
     CutsBodies breaks a_body_may_be_any_bytes_up_to_the_longest,
+    /// Parts without events are passed over.
+    PassesEmptyOver breaks batches_of_all_sizes_leave_no_gap,
+    /// The writes of a part come last first.
+    WritesBackwards breaks a_batch_means_its_writes_one_by_one,
     /// Of a large batch, the end is dropped.
     DropsTheEnd breaks a_batch_may_hold_many_ledgers,
 }
@@ -113,11 +122,12 @@ impl Wrong {
                 part.expected_size = head.size;
                 renumber(part);
             }
+            Mistake::WritesBackwards => part.writes.reverse(),
             Mistake::NoFence => part.fence = head.fence,
             Mistake::PassesCommandOver => {
                 let mut new = Vec::new();
                 for (id, row) in part.commands.drain(..) {
-                    if self.inner.command(part.ledger, id).await?.is_none() {
+                    if stored::command(&*self.inner, part.ledger, id).await?.is_none() {
                         new.push((id, row));
                     }
                 }
@@ -181,7 +191,9 @@ impl Wrong {
             }
         }
         match self.mistake {
-            Mistake::AllOrNone if fresh.len() < batch.len() => return Ok(Vec::new()),
+            Mistake::AllOrNone if batch.len() > 1 && fresh.len() < batch.len() => {
+                return Ok(Vec::new());
+            }
             Mistake::OneByOne if distinct.len() == batch.len() => {
                 let mut committed = Vec::new();
                 for part in batch {
@@ -212,8 +224,8 @@ impl Wrong {
 }
 
 fn renumber(part: &mut LedgerCommit) {
-    for (position, event) in (part.expected_size..).zip(&mut part.events) {
-        event.position = position;
+    for (number, event) in (0..).zip(&mut part.events) {
+        event.position = part.expected_size.saturating_add(number);
     }
 }
 
@@ -250,6 +262,13 @@ impl EventStore for Wrong {
         let mut loaded = self.inner.load(wanted).await?;
         match self.mistake {
             Mistake::LoadsNoNames => loaded.names.clear(),
+            Mistake::LoadsNoHeads => loaded.heads.clear(),
+            Mistake::LoadsAThousand => {
+                loaded.streams.iter_mut().skip(1000).for_each(|stream| stream.events.clear());
+            }
+            Mistake::CommandElsewhere => {
+                loaded.commands.iter_mut().for_each(|(_, row)| row.first_position += 1);
+            }
             Mistake::NeverMore => loaded.streams.iter_mut().for_each(|stream| stream.more = false),
             _ => {}
         }
@@ -262,6 +281,7 @@ impl EventStore for Wrong {
         match self.mistake {
             Mistake::DropsDoubles => bent.retain(|part| seen.insert(part.ledger)),
             Mistake::DropsTheEnd => bent.truncate(32),
+            Mistake::PassesEmptyOver => bent.retain(|part| !part.events.is_empty()),
             _ => {}
         }
         for part in &mut bent {
@@ -289,20 +309,6 @@ impl EventStore for Wrong {
             events.remove(0);
         }
         Ok(events)
-    }
-
-    async fn command(
-        &self,
-        ledger: LedgerId,
-        command: CommandId,
-    ) -> Result<Option<CommandRow>, StoreError> {
-        let mut row = self.inner.command(ledger, command).await?;
-        if self.makes(Mistake::CommandElsewhere)
-            && let Some(row) = &mut row
-        {
-            row.first_position += 1;
-        }
-        Ok(row)
     }
 
     async fn private(

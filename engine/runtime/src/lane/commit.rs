@@ -1,16 +1,23 @@
 //! Commits a batch, and tells everyone what is true.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::mem;
+use std::time::{Duration, Instant};
 
-use readmit_domain::LedgerId;
+use readmit_domain::{CommandId, LedgerId};
 
 use crate::ExecuteError;
-use crate::lane::decide::{Decided, Reply};
+use crate::lane::decide::{Answer, Decided, Reply};
 use crate::lane::state::{LedgerWork, Work};
 use crate::lane::{ATTEMPTS_MAX, Lane, Pending};
-use crate::ports::store::{CommitError, LedgerCommit, Load, Write};
+use crate::ports::store::{CommandRow, CommitError, LedgerCommit, Load, Write};
 use crate::ports::{StoreError, StoreErrorKind};
+
+/// Between two looks at a store that is away.
+const LOOK_UP_PAUSE: Duration = Duration::from_millis(100);
+
+/// Commands that are stored, and where.
+type Stored = HashMap<(LedgerId, CommandId), CommandRow>;
 
 impl Lane {
     /// Commits what is planned, answers what is proved, and has the rest decided again.
@@ -27,6 +34,10 @@ impl Lane {
         proved.extend(committed.iter().flatten());
         self.remember(work, &proved, &writing);
         self.announce(&commits, &proved);
+        let stored = match &committed {
+            Err(CommitError::Unclear(_)) => self.look_up(&answers).await,
+            _ => None,
+        };
         for (pending, answer) in answers {
             let ledger = pending.prepared.ledger.id;
             match &committed {
@@ -41,7 +52,7 @@ impl Lane {
                     pending.answer(Err(error.clone().into()));
                 }
                 Err(CommitError::Unclear(error)) if answer.planned => {
-                    self.look_up(pending, answer.reply, error).await;
+                    self.resolve(pending, answer.reply, stored.as_ref(), error);
                 }
                 _ => self.decide_again(pending),
             }
@@ -100,28 +111,54 @@ impl Lane {
         }
     }
 
-    /// After a commit whose outcome is unclear, what is stored is the truth.
-    async fn look_up(
+    /// After a commit whose outcome is unclear: of its commands, those that are stored; none if
+    /// even that cannot be known. One look for all of them, since it may have to wait for the
+    /// store to come back, and everybody behind this lane waits with it.
+    async fn look_up(&self, answers: &[(Pending, Answer)]) -> Option<Stored> {
+        let planned = answers.iter().filter(|(_, answer)| answer.planned);
+        let mut commands: Vec<_> =
+            planned.map(|(pending, _)| (pending.prepared.ledger.id, pending.prepared.id)).collect();
+        commands.sort_unstable();
+        commands.dedup();
+        let load = Load { commands, ..Load::default() };
+        let started = Instant::now();
+        loop {
+            match self.shared.store.load(&load).await {
+                Ok(loaded) => return Some(loaded.commands.into_iter().collect()),
+                Err(error) if started.elapsed() >= self.shared.store.patience() => {
+                    tracing::warn!(%error, "a commit was lost, and what is stored is not known");
+                    return None;
+                }
+                Err(_) => tokio::time::sleep(LOOK_UP_PAUSE).await,
+            }
+        }
+    }
+
+    /// What is stored is the truth.
+    fn resolve(
         &mut self,
         mut pending: Pending,
         if_stored: Result<Reply, ExecuteError>,
+        stored: Option<&Stored>,
         why: &StoreError,
     ) {
         let (ledger, command) = (pending.prepared.ledger.id, pending.prepared.id);
-        let answer = match self.shared.store.command(ledger, command).await {
-            Ok(Some(row)) if row.fingerprint == pending.prepared.fingerprint => match if_stored {
+        let Some(stored) = stored else {
+            return pending.answer(Err(ExecuteError::Unknown { command, why: why.clone() }));
+        };
+        let answer = match stored.get(&(ledger, command)) {
+            Some(row) if row.fingerprint == pending.prepared.fingerprint => match if_stored {
                 // Carried out under this id, but not by this commit: another node's answer counts.
                 Ok(Reply::Committed(planned)) if planned.first_position != row.first_position => {
-                    Ok(Reply::Known(row))
+                    Ok(Reply::Known(*row))
                 }
                 if_stored => if_stored,
             },
             // Nothing is stored, nor will be: the connection may have been an old one, so once more.
-            Ok(None) if !mem::replace(&mut pending.lost_before, true) => {
+            None if !mem::replace(&mut pending.lost_before, true) => {
                 return self.decide_again(pending);
             }
-            Ok(_) => Err(why.clone().into()),
-            Err(_) => Err(ExecuteError::Unknown { command, why: why.clone() }),
+            _ => Err(why.clone().into()),
         };
         pending.answer(answer);
     }

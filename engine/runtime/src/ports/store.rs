@@ -5,6 +5,7 @@
 //! secret holds, and what time it is are none of its business.
 
 use std::num::NonZeroUsize;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use readmit_domain::{CommandId, LedgerId, TenantId, Timestamp};
@@ -38,6 +39,9 @@ pub trait EventStore: Send + Sync + 'static {
 
     /// Everything a lane lacks to decide a batch, in one round trip where the
     /// database allows it.
+    ///
+    /// Asked for commands after a [`CommitError::Unclear`], it answers what is
+    /// really stored, once that commit can no longer take effect.
     async fn load(&self, wanted: &Load) -> Result<Loaded, StoreError>;
 
     /// Commits a batch of one or several ledgers; see the contract above. A batch
@@ -51,16 +55,6 @@ pub trait EventStore: Send + Sync + 'static {
         from: u64,
         limit: NonZeroUsize,
     ) -> Result<Vec<StoredEvent>, StoreError>;
-
-    /// Where a command's events stand, if it was carried out.
-    ///
-    /// After a [`CommitError::Unclear`] this must look at what is really
-    /// stored, once that commit can no longer take effect.
-    async fn command(
-        &self,
-        ledger: LedgerId,
-        command: CommandId,
-    ) -> Result<Option<CommandRow>, StoreError>;
 
     /// The sealed private data of one event, if it has any that was not erased.
     async fn private(&self, ledger: LedgerId, position: u64)
@@ -80,6 +74,12 @@ pub trait EventStore: Send + Sync + 'static {
 
     /// Keeps a value, unless one is kept already; answers the one that is kept now.
     async fn set_setting_once(&self, name: &str, value: &str) -> Result<String, StoreError>;
+
+    /// How long a lane waits for a store that is away before it calls the
+    /// outcome of a commit unknown.
+    fn patience(&self) -> Duration {
+        Duration::ZERO
+    }
 
     /// Waits for word that a ledger has grown, perhaps by another node's commit;
     /// answers the ledger and a size it has reached.

@@ -32,10 +32,10 @@ async fn read_all(store: &SqliteStore, head: &LedgerHead) -> Result<(), StoreErr
     store.due(at(99), ALL).await?;
     store.next_due().await?;
     store.name(head.ledger, [1; 32]).await?;
-    store.command(head.ledger, command(0)).await?;
     let streams =
         [id(50), id(51)].map(|stream| StreamLoad { ledger: head.ledger, stream, after_version: 0 });
-    let load = Load { streams: streams.into(), event_limit: 100, ..Load::default() };
+    let commands = vec![(head.ledger, command(0))];
+    let load = Load { streams: streams.into(), commands, event_limit: 100, ..Load::default() };
     store.load(&load).await.map(|_| ())
 }
 
