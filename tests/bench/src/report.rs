@@ -30,7 +30,11 @@ pub fn targets(targets: &[Target]) {
     println!("{:<66} {:>12} {:>12}", "", "target", "measured");
     for target in targets {
         let sign = if target.at_least { ">=" } else { "<=" };
-        let met = if target.is_met() { "met" } else { "NOT MET" };
+        let met = match (target.measured.is_nan(), target.is_met()) {
+            (true, _) => "NOT MEASURED",
+            (false, true) => "met",
+            (false, false) => "NOT MET",
+        };
         let limit = format!("{sign} {}", number(target.limit));
         println!("{:<66} {limit:>12} {:>12}  {met}", target.what, number(target.measured));
     }
@@ -38,7 +42,13 @@ pub fn targets(targets: &[Target]) {
 
 /// Ratios with two digits, rates with none.
 fn number(value: f64) -> String {
-    if value < 1000.0 { format!("{value:.2}") } else { format!("{value:.0}") }
+    if value.is_nan() {
+        "-".to_owned()
+    } else if value < 1000.0 {
+        format!("{value:.2}")
+    } else {
+        format!("{value:.0}")
+    }
 }
 
 #[cfg(test)]

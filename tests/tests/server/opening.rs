@@ -31,7 +31,7 @@ async fn what_cannot_be_used_is_refused_in_words_that_help() -> Result {
         (server.url("nowhere"), Missing, "create it"),
         (format!("postgres://nobody:secret@{at}/empty"), BadAddress, "check name and password"),
         (format!("postgres://postgres:secret@{at}/empty"), BadAddress, "check name and password"),
-        (format!("postgres://poor:poor@{at}/empty"), Unavailable, "too many connections"),
+        (format!("postgres://poor:poor@{at}/empty"), Unavailable, "CONNECTION LIMIT"),
         (format!("postgres://reader:reader@{at}/empty"), CannotWrite, "permission denied"),
         ("postgres://me:secret@127.0.0.1:1/empty".to_owned(), Unavailable, "server runs"),
         (foreign.clone(), NotOurs, "tables of something else"),

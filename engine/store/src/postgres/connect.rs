@@ -7,7 +7,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, PgConnection};
 
 use super::words::Words;
-use super::{ADVICE, Postgres, PostgresOptions, PostgresStore, error, schema, session};
+use super::{Postgres, PostgresOptions, PostgresStore, error, schema, session};
 use crate::pool::{Open, Pool};
 use crate::sql::failure::Failure;
 
@@ -68,7 +68,7 @@ impl PostgresStore {
     /// connection left, or too old a server.
     pub async fn open(options: PostgresOptions) -> Result<Self, StoreError> {
         let place = options.url.to_string();
-        let explain = |failure: Failure| failure.explain(&place, error::kind, ADVICE);
+        let explain = |failure: Failure| failure.explain(&place, error::kind, error::advice);
         let server = Server(options.connection());
         let connections = options.lanes.get().saturating_add(options.readers.get());
         let pool = Pool::new(server.clone(), u32::try_from(connections).unwrap_or(u32::MAX));
@@ -106,4 +106,21 @@ fn check_version(version: i64) -> Result<(), StoreError> {
     }
     let what = format!("PostgreSQL {version} is too old: use version {OLDEST} or later");
     Err(StoreError::new(StoreErrorKind::Unavailable, what))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_is_too_old_is_refused() {
+        for version in [13, 15, 18, 100] {
+            assert!(check_version(version).is_ok(), "{version}");
+        }
+        for version in [9, 10, 12] {
+            let error = check_version(version).unwrap_err();
+            assert_eq!(error.kind(), StoreErrorKind::Unavailable);
+            assert!(error.to_string().contains("version 13 or later"), "{error}");
+        }
+    }
 }

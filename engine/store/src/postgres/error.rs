@@ -21,3 +21,17 @@ pub(super) fn kind(code: &str) -> StoreErrorKind {
         _ => StoreErrorKind::Unavailable,
     }
 }
+
+/// What to do about a failure of no better kind; without a code, about a server out of reach.
+pub(super) fn advice(code: &str) -> &'static str {
+    match code {
+        // too_many_connections
+        "53300" => {
+            "let the server and this user have more connections (max_connections, CONNECTION \
+             LIMIT), or run fewer nodes"
+        }
+        // cannot_connect_now
+        "57P03" => "the server is starting or stopping: try again",
+        _ => "see that the server runs and can be reached, then try again",
+    }
+}

@@ -57,9 +57,6 @@ pub struct Postgres {
 /// How long a commit's outcome is looked for while the server is away: a restart takes less.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// What to do about a failure that nothing more is known of.
-const ADVICE: &str = "see that the server runs and can be reached, then try again";
-
 impl Dialect for Postgres {
     type Row = PgRow;
 
@@ -72,13 +69,7 @@ impl Dialect for Postgres {
         queries: &[Statement<'_>],
         each: Each<'_, PgRow>,
     ) -> Result<(), StoreError> {
-        let answers = match self.try_read(queries).await {
-            // The connection was an old one, and its server may be back: once more, on a new one.
-            Err((failure, true)) if session::is_lost(&failure) => self.try_read(queries).await,
-            answers => answers,
-        };
-        let answers = answers.map_err(|(failure, _)| self.explain(failure))?;
-        answers.iter().try_for_each(|(statement, row)| each(*statement, row))
+        self.answer(|| self.try_read(queries), each).await
     }
 
     async fn write(
@@ -86,12 +77,7 @@ impl Dialect for Postgres {
         statements: &[Statement<'_>],
         each: Each<'_, PgRow>,
     ) -> Result<(), StoreError> {
-        let answers = match self.try_write(statements).await {
-            Err((failure, true)) if session::is_lost(&failure) => self.try_write(statements).await,
-            answers => answers,
-        };
-        let answers = answers.map_err(|(failure, _)| self.explain(failure))?;
-        answers.iter().try_for_each(|(statement, row)| each(*statement, row))
+        self.answer(|| self.try_write(statements), each).await
     }
 
     async fn commit(&self, batch: &[LedgerCommit]) -> Result<Vec<LedgerId>, CommitError> {
@@ -123,6 +109,20 @@ type Answers = Vec<(usize, PgRow)>;
 type Stopped = (Failure, bool);
 
 impl Postgres {
+    /// Tries once more if the connection was an old one and is lost: its server may be back.
+    async fn answer<F: Future<Output = Result<Answers, Stopped>>>(
+        &self,
+        attempt: impl Fn() -> F,
+        each: Each<'_, PgRow>,
+    ) -> Result<(), StoreError> {
+        let answers = match attempt().await {
+            Err((failure, true)) if session::is_lost(&failure) => attempt().await,
+            answers => answers,
+        };
+        let answers = answers.map_err(|(failure, _)| self.explain(failure))?;
+        answers.iter().try_for_each(|(statement, row)| each(*statement, row))
+    }
+
     /// Runs queries, neighbours that answer items as one.
     async fn try_read(&self, queries: &[Statement<'_>]) -> Result<Answers, Stopped> {
         let mut reader = self.connections.lend().await.map_err(|failure| (failure, false))?;
@@ -170,6 +170,6 @@ impl Postgres {
     }
 
     fn explain(&self, failure: Failure) -> StoreError {
-        failure.explain(&self.place, error::kind, ADVICE)
+        failure.explain(&self.place, error::kind, error::advice)
     }
 }

@@ -24,24 +24,28 @@ impl From<StoreError> for Failure {
 }
 
 impl Failure {
-    /// The failure for people: `place` is the database's, `kind` reads its error codes,
-    /// `advice` is what to do about a failure that nothing more is known of.
+    /// The failure for people: `place` is the database's, `kind` reads its error codes, `advice`
+    /// says what to do about a code of no better kind.
     pub(crate) fn explain(
         self,
         place: &str,
         kind: fn(&str) -> StoreErrorKind,
-        advice: &str,
+        advice: fn(&str) -> &'static str,
     ) -> StoreError {
         let error = match self {
             Self::Answer(error) => return error,
             Self::Sql(error) => error,
         };
-        let kind = match &error {
-            sqlx::Error::Database(error) => error.code().map(|code| kind(&code)),
-            sqlx::Error::ColumnDecode { .. } => Some(StoreErrorKind::Corrupt),
+        let code = match &error {
+            sqlx::Error::Database(error) => error.code(),
             _ => None,
         };
-        let kind = kind.unwrap_or(StoreErrorKind::Unavailable);
+        let kind = match (&code, &error) {
+            (Some(code), _) => kind(code),
+            (None, sqlx::Error::ColumnDecode { .. }) => StoreErrorKind::Corrupt,
+            (None, _) => StoreErrorKind::Unavailable,
+        };
+        let advice = advice(code.as_deref().unwrap_or_default());
         StoreError::new(kind, words(kind, place, &error, advice))
     }
 }

@@ -17,3 +17,8 @@ pub(super) fn kind(code: &str) -> StoreErrorKind {
         _ => StoreErrorKind::Unavailable,
     }
 }
+
+/// What to do about a failure of no better kind.
+pub(super) fn advice(_code: &str) -> &'static str {
+    "see that the disk and its file system are in order, then try again"
+}

@@ -42,9 +42,6 @@ use crate::store::SqlStore;
 
 pub use options::SqliteOptions;
 
-/// What to do about a failure that nothing more is known of.
-const ADVICE: &str = "see that the disk and its file system are in order, then try again";
-
 /// The event store in a SQLite file.
 pub type SqliteStore = SqlStore<Sqlite>;
 
@@ -124,6 +121,6 @@ impl Open for SqliteConnectOptions {
 
 impl Sqlite {
     fn explain(&self, failure: Failure) -> StoreError {
-        failure.explain(&self.place, error::kind, ADVICE)
+        failure.explain(&self.place, error::kind, error::advice)
     }
 }
