@@ -7,7 +7,7 @@
 //!
 //! | law | where it would break |
 //! |---|---|
-//! | the answer is the one the rules promise, and so is the state | [`is_as_told`], [`sign_in`], `model/rules.rs` |
+//! | the answer is the one the rules promise, and so is the state | `model/told.rs`, `model/rules.rs` |
 //! | deciding again after success adds nothing or refuses | `Rehearsal::again_adds_nothing` |
 //! | one end per case, and nothing of it after | `History::each_case_ends_once` |
 //! | at most `max_uses` uses per bypass, in its time | `History::each_bypass_is_used_as_often_as_granted` |
@@ -28,19 +28,18 @@ use std::marker::PhantomData;
 use model::history::{History, Session};
 use model::moves::{self, Concrete, Move};
 use model::rules::Rules;
-use model::{FOR_EVER, Life, Moment, Person, Said, WHOSE, World};
+use model::told::{is_as_told, sign_in};
+use model::{Person, Said, WHOSE, World};
 use proptest::prelude::*;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest, prop_state_machine};
 use readmit_domain::account::{
-    Account, BypassOffer, ConfirmEnrolment, DisableMfa, Methods, Mfa, RedeemBypass,
-    RegenerateCodes, SecretId, SignIn, StartEnrolment,
+    Account, ConfirmEnrolment, DisableMfa, RedeemBypass, RegenerateCodes, SignIn, StartEnrolment,
 };
 use readmit_domain::event::{AdminAuthorised, ApiKeyIssued, CodesRegenerated, DeviceEnrolled};
 use readmit_domain::testing::{BOB, Scenario, six_digits};
 use readmit_domain::{
-    Actor, BypassId, CodeSetId, Command, DeviceId, Event, FreshId, IssuedCodeCheck, MfaPolicy,
-    NewEvent, Policy, Proof, Recorded, RecoverySession, Refusal, Role, Seconds, Timestamp,
-    TotpMatch, Who,
+    Actor, CodeSetId, Command, DeviceId, Event, FreshId, IssuedCodeCheck, MfaPolicy, NewEvent,
+    Policy, Recorded, RecoverySession, Refusal, Role, Seconds, TotpMatch, Who,
 };
 
 /// More cases than usual: much must come together in one. `PROPTEST_CASES` still scales it.
@@ -331,88 +330,3 @@ impl Rehearsal {
 
 /// An id that no command has drawn.
 const NEVER: FreshId = FreshId(uuid::Uuid::from_u128(0x4E_7E_12));
-
-/// The account is what the model tells of it.
-fn is_as_told(account: &Account, life: &Life) {
-    let (is_on, is_off) = match account.mfa {
-        Mfa::On { .. } => (true, false),
-        Mfa::Off => (false, true),
-        Mfa::NotSetUp => (false, false),
-    };
-    assert_eq!((is_on, is_off), (life.is_on(), life.is_off()));
-    let devices = account.devices().iter().map(|device| (device.id, device.last_step));
-    let told = life.alive().map(|one| (DeviceId::from_uuid(moves::id(one.id)), one.last_step));
-    assert_eq!(devices.collect::<Vec<_>>(), told.collect::<Vec<_>>());
-    assert_eq!((account.failures, account.session_epoch), (life.wrong, life.deaths));
-    assert_eq!((account.frozen, account.erased), (life.frozen, life.erased));
-    let pending = account.enrolment.map(|one| (one.device, one.until, one.attempts_left));
-    let told = life.pending().map(|setup| {
-        let device = DeviceId::from_uuid(moves::id(setup.id));
-        (device, moves::timestamp(setup.until), 10 - setup.wrong)
-    });
-    assert_eq!(pending, told);
-    let lock = account.lock.map(|lock| lock.until);
-    assert_eq!(lock, life.locked.map(lock_end));
-    let used = account.codes().map(|codes| {
-        let places = (0..10_u8).zip(&codes.used).filter(|(_, used)| **used);
-        (codes.id, places.map(|(place, _)| place).collect::<Vec<_>>())
-    });
-    let told = life.codes().map(|set| {
-        let mut used = set.used.clone();
-        used.sort_unstable();
-        (CodeSetId::from_uuid(moves::id(set.id)), used)
-    });
-    assert_eq!(used, told);
-    assert_eq!(account.due(), life.case().map(|case| moves::timestamp(case.due())));
-    needs_the_secrets_told(account, life);
-}
-
-fn lock_end(until: Moment) -> Option<Timestamp> {
-    (until != FOR_EVER).then(|| moves::timestamp(until))
-}
-
-/// No secret of what has ended is needed any more.
-fn needs_the_secrets_told(account: &Account, life: &Life) {
-    let mut told = Vec::new();
-    if !life.erased {
-        let devices = life.alive().map(|device| device.id);
-        let devices = devices.chain(life.pending().map(|setup| setup.id));
-        told.extend(devices.map(|id| SecretId::Totp(DeviceId::from_uuid(moves::id(id)))));
-        let codes = life.codes().map(|set| CodeSetId::from_uuid(moves::id(set.id)));
-        told.extend(codes.map(SecretId::Codes));
-        let issued = life.case().filter(|case| case.code && case.open.is_some() && !case.enrolled);
-        let bypass = issued.map(|case| BypassId::from_uuid(moves::id(case.id)));
-        told.extend(bypass.map(SecretId::IssuedCode));
-    }
-    assert_eq!(account.secrets(), told);
-}
-
-/// What a correct password is worth, as the model tells it.
-fn sign_in(world: &World, life: &Life) -> SignIn {
-    if life.erased {
-        return SignIn::Refused(Refusal::Erased);
-    }
-    if life.frozen {
-        return SignIn::Refused(Refusal::Frozen);
-    }
-    if life.is_locked(world.now) {
-        let until = life.locked.and_then(lock_end);
-        return SignIn::Refused(Refusal::Locked { until });
-    }
-    let recovery_code = life.codes().is_some_and(|set| set.used.len() < 10);
-    let second_factor = life.is_on().then_some(Methods { totp: true, recovery_code });
-    if let Some(case) = life.case().filter(|case| case.can_be_redeemed(world.now)) {
-        return SignIn::Bypass(BypassOffer {
-            bypass: BypassId::from_uuid(moves::id(case.id)),
-            proof: if case.code { Proof::PasswordAndIssuedCode } else { Proof::Password },
-            until: moves::timestamp(case.due()),
-            second_factor,
-        });
-    }
-    match second_factor {
-        Some(methods) => SignIn::SecondFactor(methods),
-        None if !world.rules.required => SignIn::Allowed,
-        None if life.is_off() => SignIn::Refused(Refusal::SetupOverdue),
-        None => SignIn::EnrolmentOnly,
-    }
-}

@@ -6,6 +6,7 @@
 pub(crate) mod history;
 pub(crate) mod moves;
 pub(crate) mod rules;
+pub(crate) mod told;
 
 use rules::Rules;
 
