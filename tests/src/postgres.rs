@@ -19,6 +19,9 @@ pub struct Server {
     restarted: bool,
 }
 
+/// Of every server: what must be shown nowhere.
+pub const PASSWORD: &str = "hunter2-of-the-tests";
+
 /// Two cores may have much else to do.
 const LONGEST_START: Duration = Duration::from_secs(20);
 
@@ -28,6 +31,7 @@ impl Server {
         let binaries = binaries()?;
         let builder = PgTempDBBuilder::new()
             .with_bin_path(&binaries)
+            .with_password(PASSWORD)
             .with_initdb_arg("auth-host", "scram-sha-256")
             // Nobody reads what it says, so that it would wait for ever in the end.
             .with_config_param("log_min_messages", "panic")

@@ -24,8 +24,13 @@ impl Context {
         Self { global, output, engine: OnceCell::new() }
     }
 
-    /// The address of the database.
-    pub(crate) fn db(&self) -> &str {
+    /// The address of the database, as it may be shown.
+    pub(crate) fn place(&self) -> Result<String, CliError> {
+        Ok(Engine::builder(self.db()).place()?)
+    }
+
+    /// The address of the database, perhaps with a password in it.
+    fn db(&self) -> &str {
         self.db_given().unwrap_or(DEFAULT_DB)
     }
 

@@ -191,6 +191,11 @@ impl EngineBuilder {
         self
     }
 
+    /// The address of the database for people: without its password.
+    pub fn place(&self) -> Result<String, OpenError> {
+        Ok(self.url.parse::<DatabaseUrl>()?.to_string())
+    }
+
     /// The file that the master key is read from, or made in; none if the key itself was given.
     pub fn key_path(&self) -> Result<Option<PathBuf>, OpenError> {
         Ok(match &self.key {

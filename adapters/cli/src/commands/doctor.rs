@@ -67,7 +67,7 @@ pub(crate) async fn run(context: &Context) -> Result<(), CliError> {
 }
 
 async fn examine(context: &Context, engine: &Engine) -> Result<Vec<Check>, CliError> {
-    let mut checks = vec![Check::fine("database", context.db())];
+    let mut checks = vec![Check::fine("database", context.place()?)];
     let facts = engine.describe().await?;
     let file = facts.iter().find(|(name, _)| name == "file").map(|(_, place)| place.clone());
     checks.extend(facts.into_iter().map(|(name, fact)| Check::fine(format!("  {name}"), fact)));

@@ -37,9 +37,10 @@ pub(crate) async fn run(context: &Context) -> Result<(), CliError> {
     if key_was_there {
         context.output.talk("A key file was there already: the new database uses its key.");
     }
-    let database = context.db().to_owned();
+    let database = context.place()?;
+    let next = next_steps(&database);
     context.output.answer_done("the database was made", &Made { database, key_file })?;
-    context.output.talk(next_steps(context.db()));
+    context.output.talk(next);
     Ok(())
 }
 
@@ -50,7 +51,7 @@ async fn require_none(context: &Context) -> Result<(), CliError> {
             engine.close().await;
             Err(CliError::Exists(format!(
                 "there is a database at {} already; nothing was changed",
-                context.db()
+                context.place()?
             )))
         }
         Err(OpenError::Store(error)) if error.kind() == StoreErrorKind::Missing => Ok(()),
@@ -58,9 +59,17 @@ async fn require_none(context: &Context) -> Result<(), CliError> {
     }
 }
 
-fn next_steps(db: &str) -> String {
-    let export =
-        if db == DEFAULT_DB { String::new() } else { format!("\n  export READMIT_DB='{db}'") };
+fn next_steps(place: &str) -> String {
+    let export = if place == DEFAULT_DB {
+        String::new()
+    } else if place.starts_with("sqlite:") {
+        format!("\n  export READMIT_DB='{place}'")
+    } else {
+        // Not repeated, since it may hold a password.
+        "\n  export READMIT_DB=...        the address as you gave it\
+         \n  export READMIT_KEY_FILE=...  the key file, if you named one"
+            .to_owned()
+    };
     format!(
         "\nKeep a copy of the key where this machine's backups are not: without it nothing that is
 sealed can be read, and nobody can make another.

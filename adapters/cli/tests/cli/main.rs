@@ -8,6 +8,8 @@ mod desk;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod server;
+#[cfg(test)]
 mod story;
 #[cfg(test)]
 mod wrong;

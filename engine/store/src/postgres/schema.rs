@@ -70,7 +70,9 @@ async fn check_owner(connection: &mut PgConnection, create: bool) -> Result<(), 
         ),
         (Some(schema), 0, _) if !create => (
             StoreErrorKind::Missing,
-            format!("the schema {schema} of this database is empty: no ledger was made in it yet"),
+            format!(
+                "the schema {schema} of this database is empty: `readmit init` makes the tables"
+            ),
         ),
         _ => return Ok(()),
     };
