@@ -10,9 +10,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
+
+use crate::text::from_text;
 
 /// Why a text is not an id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -48,6 +49,10 @@ macro_rules! ids {
             pub const fn uuid(self) -> Uuid {
                 self.0
             }
+
+            fn parse(text: &str) -> Option<Self> {
+                parse_id(text, $prefix).map(Self)
+            }
         }
 
         impl fmt::Display for $name {
@@ -66,7 +71,7 @@ macro_rules! ids {
             type Err = ParseIdError;
 
             fn from_str(text: &str) -> Result<Self, ParseIdError> {
-                parse_id(text, $prefix).map(Self).ok_or_else(|| ParseIdError::new(text, $prefix))
+                Self::parse(text).ok_or_else(|| ParseIdError::new(text, $prefix))
             }
         }
 
@@ -78,8 +83,7 @@ macro_rules! ids {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-                text.parse().map_err(D::Error::custom)
+                from_text(deserializer)
             }
         }
     )+};
@@ -194,7 +198,14 @@ impl From<AccountId> for StreamId {
 }
 
 macro_rules! either {
-    ($name:ident: $expected:literal, $($variant:path),+) => {
+    ($name:ident: $expected:literal, $($variant:path = $id:ty),+) => {
+        impl $name {
+            fn parse(text: &str) -> Option<Self> {
+                $(if let Some(id) = <$id>::parse(text) { return Some($variant(id)); })+
+                None
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 match self { $($variant(id) => fmt::Display::fmt(id, f)),+ }
@@ -211,8 +222,7 @@ macro_rules! either {
             type Err = ParseIdError;
 
             fn from_str(text: &str) -> Result<Self, ParseIdError> {
-                $(if let Ok(id) = text.parse() { return Ok($variant(id)); })+
-                Err(ParseIdError::new(text, $expected))
+                Self::parse(text).ok_or_else(|| ParseIdError::new(text, $expected))
             }
         }
 
@@ -224,17 +234,19 @@ macro_rules! either {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-                text.parse().map_err(D::Error::custom)
+                from_text(deserializer)
             }
         }
     };
 }
 
-either!(AccountId: "cus_ or adm", AccountId::Customer, AccountId::Admin);
-either!(StreamId: "ten_, cus_ or adm", StreamId::Tenant, StreamId::Account);
+either!(AccountId: "cus_ or adm", AccountId::Customer = CustomerId, AccountId::Admin = AdminId);
+either!(StreamId: "ten_, cus_ or adm", StreamId::Tenant = TenantId, StreamId::Account = AccountId);
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+/// The value of each character of the alphabet; of every other one, [`NO_DIGIT`].
+const DIGITS: [u8; 256] = digits();
+const NO_DIGIT: u8 = 32;
 /// 26 characters of 5 bits carry the 128 bits, the first one only 3 of them.
 const SUFFIX_LENGTH: usize = 26;
 
@@ -258,10 +270,21 @@ fn parse_id(text: &str, prefix: &str) -> Option<Uuid> {
     }
     let mut bits = 0_u128;
     for character in suffix.bytes() {
-        let digit = ALPHABET.iter().position(|known| *known == character)?;
-        bits = (bits << 5) | digit as u128;
+        let digit = DIGITS.get(usize::from(character)).filter(|digit| **digit != NO_DIGIT)?;
+        bits = (bits << 5) | u128::from(*digit);
     }
     Some(Uuid::from_u128(bits))
+}
+
+#[expect(clippy::indexing_slicing, reason = "a byte is a place among 256; checked when compiled")]
+const fn digits() -> [u8; 256] {
+    let mut digits = [NO_DIGIT; 256];
+    let mut digit = 0;
+    while digit < NO_DIGIT {
+        digits[ALPHABET[digit as usize] as usize] = digit;
+        digit += 1;
+    }
+    digits
 }
 
 #[cfg(test)]

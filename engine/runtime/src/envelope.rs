@@ -4,6 +4,7 @@ use readmit_domain::{
     CommandId, DecodeEventError, Event, LedgerId, NewEvent, Recorded, RecoveryId, StreamId,
     Timestamp, Who,
 };
+use serde::de::Error as _;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -114,7 +115,9 @@ impl Envelope {
 
     /// Reads a leaf.
     pub fn decode(leaf: &[u8]) -> Result<Self, EnvelopeError> {
-        let read: Read<'_> = serde_json::from_slice(leaf)?;
+        // Checked once, and not text by text.
+        let leaf = str::from_utf8(leaf).map_err(serde_json::Error::custom)?;
+        let read: Read<'_> = serde_json::from_str(leaf)?;
         Ok(Self {
             event: Event::decode(read.r#type, read.schema, read.data)?,
             ledger: read.ledger,

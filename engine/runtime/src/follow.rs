@@ -1,16 +1,21 @@
 //! Following a ledger: every event from a position on, live at the end.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
+use futures_util::stream::{self, BoxStream};
 use readmit_domain::LedgerId;
 use tokio::sync::watch;
 
 use crate::Failure;
 use crate::engine::Runtime;
 use crate::envelope::Envelope;
-use crate::read::{PAGE, decode};
+use crate::pages::{PAGE, pages};
+use crate::ports::store::StoredEvent;
+use crate::read::decode;
 use crate::shared::Shared;
 
 /// Commits of other nodes are noticed within this time, whether or not word of them arrives.
@@ -21,16 +26,21 @@ pub struct Follower {
     shared: Arc<Shared>,
     ledger: LedgerId,
     next: u64,
-    page: VecDeque<Envelope>,
+    page: Page,
+    /// Pages that are read ahead; after the last of them comes what was stored since.
+    ahead: BoxStream<'static, Result<Page, Failure>>,
     grown: watch::Receiver<u64>,
 }
+
+type Page = VecDeque<Envelope>;
 
 impl Runtime {
     /// Follows a ledger from this position on.
     pub fn follow(&self, ledger: LedgerId, from: u64) -> Follower {
         let grown = self.shared.watch(ledger);
         let shared = Arc::clone(&self.shared);
-        Follower { shared, ledger, next: from, page: VecDeque::new(), grown }
+        let (page, ahead) = (Page::new(), stream::empty().boxed());
+        Follower { shared, ledger, next: from, page, ahead, grown }
     }
 }
 
@@ -61,14 +71,51 @@ impl Follower {
     /// The next event that is stored already; none at the end of the ledger.
     pub async fn next_stored(&mut self) -> Result<Option<Envelope>, Failure> {
         if self.page.is_empty() {
-            self.grown.mark_unchanged();
-            let stored = self.shared.store.events(self.ledger, self.next, PAGE).await?;
-            let page: Result<VecDeque<_>, _> =
-                stored.iter().map(|event| decode(self.ledger, event)).collect();
-            self.page = page?;
+            self.read().await?;
         }
         let event = self.page.pop_front();
         self.next += u64::from(event.is_some());
         Ok(event)
     }
+
+    /// Reads the next page. If it is full, all there is behind it is read ahead.
+    async fn read(&mut self) -> Result<(), Failure> {
+        let (ledger, next) = (self.ledger, self.next);
+        if let Some(page) = self.ahead.next().await {
+            // After a failure, the next attempt begins where this one did.
+            self.page = page.inspect_err(|_| self.ahead = stream::empty().boxed())?;
+            return Ok(());
+        }
+        self.grown.mark_unchanged();
+        let stored = self.shared.store.events(ledger, next, PAGE).await?;
+        let read = next + stored.len() as u64;
+        self.page = decode_page(ledger, next, &stored)?;
+        if stored.len() == PAGE.get() {
+            let size = self.shared.store.head(ledger).await?.map_or(read, |head| head.size);
+            let decode = move |page: Range<u64>, stored: &[StoredEvent]| {
+                let found = decode_page(ledger, page.start, stored)?;
+                let missing = page.start + stored.len() as u64;
+                if missing < page.end { Err(no_event(ledger, missing)) } else { Ok(found) }
+            };
+            self.ahead =
+                pages(&self.shared, ledger, read..size, decode).map(Result::flatten).boxed();
+        }
+        Ok(())
+    }
+}
+
+/// Events that must follow one another from a position on.
+fn decode_page(ledger: LedgerId, from: u64, stored: &[StoredEvent]) -> Result<Page, Failure> {
+    let in_place = |(position, stored): (u64, &StoredEvent)| {
+        if stored.position == position {
+            decode(ledger, stored)
+        } else {
+            Err(no_event(ledger, position))
+        }
+    };
+    (from..).zip(stored).map(in_place).collect()
+}
+
+fn no_event(ledger: LedgerId, position: u64) -> Failure {
+    Failure::Damaged(format!("event {position} of {ledger} is missing"))
 }

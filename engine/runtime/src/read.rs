@@ -7,13 +7,11 @@ use readmit_domain::{Account, AccountId, AdminId, CustomerId, LedgerId, Login, S
 use crate::engine::Runtime;
 use crate::envelope::Envelope;
 use crate::lane::{State, fold_streams};
-use crate::ports::store::{LedgerHead, StoredEvent, StreamLoad, at_least_one};
+use crate::pages::PAGE;
+use crate::ports::store::{LedgerHead, StoredEvent, StreamLoad};
 use crate::vault::{PrivateData, PrivatePlace};
 use crate::verify::{self, Discrepancy};
 use crate::{Failure, crypto};
-
-/// Events read at once when a whole ledger is read.
-pub const PAGE: NonZeroUsize = at_least_one(1024);
 
 impl Runtime {
     /// Every ledger whose tenant was created, by the tenant's name.

@@ -1,15 +1,19 @@
 //! Verifying a ledger: every leaf hashed again, every column held against its body.
 
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::pin::pin;
 
+use futures_util::StreamExt as _;
 use readmit_domain::{Event, LedgerId, StreamId, Timestamp};
 use readmit_tlog::{Frontier, Hash, leaf_hash};
 
 use crate::Failure;
 use crate::engine::Runtime;
 use crate::envelope::Envelope;
+use crate::pages::{PAGE, pages};
 use crate::ports::store::{LedgerHead, StoredEvent};
-use crate::read::PAGE;
 
 /// A ledger that holds together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,17 +62,11 @@ impl Runtime {
     pub async fn verify(&self, ledger: LedgerId) -> Result<Verified, VerifyError> {
         // The head first: what is committed while we read comes after it.
         let head = self.head(ledger).await?;
-        let mut check = Check::new(&head);
-        while check.frontier.size() < head.size {
-            let page = self.stored(ledger, check.frontier.size(), PAGE).await?;
-            let within = page.iter().take_while(|event| event.position < head.size);
-            let before = check.frontier.size();
-            for event in within {
-                check.event(event)?;
-            }
-            if check.frontier.size() == before {
-                return Err(discrepancy(before, "event", &"an event", &"nothing").into());
-            }
+        let mut check = Check::new();
+        let look = move |page, stored: &[_]| Page::look(ledger, page, stored);
+        let mut pages = pin!(pages(&self.shared, ledger, 0..head.size, look));
+        while let Some(page) = pages.next().await {
+            check.page(page?)?;
         }
         let verified = Verified { size: head.size, root: check.frontier.root(), at: check.at };
         let found = Hash::from_bytes(head.root);
@@ -84,6 +82,9 @@ impl Runtime {
             .into());
         }
         expect(head.size, "time of the head", verified.at, head.at)?;
+        if let Some(first) = self.stored(ledger, 0, NonZeroUsize::MIN).await?.first() {
+            creation(&head, first)?;
+        }
         // A row beyond the head was never committed by us.
         let beyond = self.stored(ledger, head.size, PAGE).await?;
         let grown = self.head(ledger).await?.size;
@@ -100,56 +101,93 @@ impl Runtime {
     }
 }
 
-/// What is known of the events read so far.
-struct Check<'a> {
-    ledger: LedgerId,
-    /// What the head row says of the tenant; the first event says it too.
-    head: &'a LedgerHead,
+/// What can be said of a page of events without those before it.
+struct Page {
+    /// In order of position, up to the first that does not hold.
+    events: Vec<Seen>,
+    broken: Option<Discrepancy>,
+}
+
+/// What is needed of an event once it was seen to hold by itself.
+struct Seen {
+    leaf: Hash,
+    stream: StreamId,
+    version: u64,
+    at: Timestamp,
+}
+
+impl Page {
+    /// Looks at the events that stand at these positions.
+    fn look(ledger: LedgerId, positions: Range<u64>, stored: &[StoredEvent]) -> Self {
+        let mut events = Vec::with_capacity(stored.len());
+        let mut stored = stored.iter();
+        for position in positions {
+            match Seen::look(ledger, position, stored.next()) {
+                Ok(seen) => events.push(seen),
+                Err(broken) => return Self { events, broken: Some(broken) },
+            }
+        }
+        Self { events, broken: None }
+    }
+}
+
+impl Seen {
+    fn look(
+        ledger: LedgerId,
+        position: u64,
+        stored: Option<&StoredEvent>,
+    ) -> Result<Self, Discrepancy> {
+        let missing = || discrepancy(position, "event", &"an event", &"nothing");
+        let stored = stored.ok_or_else(missing)?;
+        expect(position, "position", position, stored.position)?;
+        let Envelope { stream, version, at, .. } = decode(ledger, stored)?;
+        Ok(Self { leaf: leaf_hash(&stored.body), stream, version, at })
+    }
+}
+
+/// What is known of all events so far.
+struct Check {
     frontier: Frontier,
     at: Timestamp,
     versions: HashMap<StreamId, u64>,
 }
 
-impl<'a> Check<'a> {
-    fn new(head: &'a LedgerHead) -> Self {
-        let (ledger, at) = (head.ledger, Timestamp::from_unix_micros(0));
-        Self { ledger, head, frontier: Frontier::new(), at, versions: HashMap::new() }
+impl Check {
+    fn new() -> Self {
+        let at = Timestamp::from_unix_micros(0);
+        Self { frontier: Frontier::new(), at, versions: HashMap::new() }
     }
 
-    /// The head row names the tenant that the first event created.
-    fn creation(&self, envelope: &Envelope) -> Result<(), Discrepancy> {
-        let tenant = StreamId::Tenant(self.head.tenant);
-        expect(0, "tenant of the head", envelope.stream, tenant)?;
-        match &envelope.event {
-            Event::TenantCreated(created) => {
-                expect(0, "name of the head", created.name.as_str(), self.head.name.as_str())
-            }
-            other => Err(discrepancy(0, "type", &"TenantCreated", &other.name())),
-        }
+    fn page(&mut self, page: Page) -> Result<(), Discrepancy> {
+        page.events.into_iter().try_for_each(|event| self.event(event))?;
+        page.broken.map_or(Ok(()), Err)
     }
 
-    fn event(&mut self, stored: &StoredEvent) -> Result<(), Discrepancy> {
+    fn event(&mut self, Seen { leaf, stream, version, at }: Seen) -> Result<(), Discrepancy> {
         let position = self.frontier.size();
-        expect(position, "position", position, stored.position)?;
-        let envelope = decode(self.ledger, stored)?;
-        if position == 0 {
-            self.creation(&envelope)?;
+        let expected = self.versions.entry(stream).or_default();
+        *expected += 1;
+        expect(position, "version in its stream", *expected, version)?;
+        if at < self.at {
+            let expected = format!("{} or later", self.at);
+            return Err(discrepancy(position, "time", &expected, &at));
         }
-        let version = self.versions.entry(envelope.stream).or_default();
-        *version += 1;
-        expect(position, "version in its stream", *version, envelope.version)?;
-        if envelope.at < self.at {
-            return Err(discrepancy(
-                position,
-                "time",
-                &format!("{} or later", self.at),
-                &envelope.at,
-            ));
-        }
-        self.at = envelope.at;
+        self.at = at;
         self.frontier
-            .append(leaf_hash(&stored.body))
+            .append(leaf)
             .map_err(|error| discrepancy(position, "size", &"a ledger that can grow", &error))
+    }
+}
+
+/// The head row names the tenant that the first event created.
+fn creation(head: &LedgerHead, first: &StoredEvent) -> Result<(), Discrepancy> {
+    let envelope = decode(head.ledger, first)?;
+    expect(0, "tenant of the head", envelope.stream, StreamId::Tenant(head.tenant))?;
+    match &envelope.event {
+        Event::TenantCreated(created) => {
+            expect(0, "name of the head", created.name.as_str(), head.name.as_str())
+        }
+        other => Err(discrepancy(0, "type", &"TenantCreated", &other.name())),
     }
 }
 

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use readmit::testing::TestClock;
 use readmit::{
-    Actor, AuthoriseAdmin, Clock as _, ConfirmEnrolment, CustomerId, Engine, GrantBypass, Policy,
+    Actor, AdminId, AuthoriseAdmin, ConfirmEnrolment, CustomerId, Engine, GrantBypass, Policy,
     Reason, RegisterCustomer, RevokeBypass, Role, StartEnrolment, Tenant,
 };
 use tokio::task::JoinSet;
@@ -20,9 +19,8 @@ pub struct Readmit {
     pub engine: Engine,
     pub tenants: Vec<Tenant>,
     pub customers: Vec<CustomerId>,
-    clock: TestClock,
-    /// One for each tenant, with a second factor just shown.
-    admins: Vec<Actor>,
+    /// One for each tenant.
+    admins: Vec<AdminId>,
     /// How many customers each task has.
     per_task: usize,
 }
@@ -30,8 +28,7 @@ pub struct Readmit {
 impl Readmit {
     /// Makes tenants with an admin each, and no customers yet.
     pub async fn open(place: &Place, tenants: usize) -> Fallible<Self> {
-        let clock = TestClock::at(readmit::testing::START);
-        let engine = open(place, &clock).await?;
+        let engine = open(place).await?;
         // No customer gets more grants than one admin may give alone.
         let mut policy = Policy::standard();
         policy.grants_in_30_days = 30;
@@ -39,7 +36,6 @@ impl Readmit {
             engine,
             tenants: Vec::new(),
             customers: Vec::new(),
-            clock,
             admins: Vec::new(),
             per_task: 1,
         };
@@ -47,8 +43,7 @@ impl Readmit {
             let name = format!("tenant-{n}");
             let tenant = this.engine.tenant_under(name.as_str(), policy.clone()).await?;
             let bob = AuthoriseAdmin::new("bob@acme.example", [Role::RecoveryAdmin]);
-            let bob = tenant.execute(&Actor::system(), bob).await?.admin;
-            this.admins.push(Actor::admin(bob).vouched_second_factor(this.clock.now()));
+            this.admins.push(tenant.execute(&Actor::system(), bob).await?.admin);
             this.tenants.push(tenant);
         }
         Ok(this)
@@ -71,7 +66,7 @@ impl Readmit {
     /// Opens the engine anew: nothing of any account is remembered.
     pub async fn reopened(mut self, place: &Place) -> Fallible<Self> {
         self.engine.close().await;
-        self.engine = open(place, &self.clock).await?;
+        self.engine = open(place).await?;
         for (n, tenant) in self.tenants.iter_mut().enumerate() {
             *tenant = self.engine.tenant(format!("tenant-{n}").as_str()).await?;
         }
@@ -125,16 +120,16 @@ impl Readmit {
         let enrolment = tenant.execute(&actor, StartEnrolment::new(id)).await?;
         let secret = enrolment.secret.as_ref().ok_or("no secret")?;
         let phone = totp_rs::Totp::from_url(secret.otpauth_uri("bench", "customer")?.as_str())?;
-        let code = phone.generate(self.clock.now().unix_seconds()).to_string().parse()?;
+        let code = phone.generate(self.engine.now().unix_seconds()).to_string().parse()?;
         tenant.execute(&actor, ConfirmEnrolment::new(id, enrolment.device, code)).await?;
         Ok(id)
     }
 
     /// The tenant of the customer of this number, and its admin. A task's customers are all of
     /// one tenant.
-    fn tenant_of(&self, customer: usize) -> (&Tenant, &Actor) {
+    fn tenant_of(&self, customer: usize) -> (&Tenant, AdminId) {
         let tenant = customer / self.per_task % self.tenants.len();
-        (&self.tenants[tenant], &self.admins[tenant])
+        (&self.tenants[tenant], self.admins[tenant])
     }
 
     /// Grants a bypass to the customer of this place, or takes it back, in turn.
@@ -144,6 +139,8 @@ impl Readmit {
 
     async fn act_on(&self, place: usize, customer: CustomerId, number: usize) -> Fallible<()> {
         let (tenant, bob) = self.tenant_of(place);
+        // Bob has just shown a second factor.
+        let bob = &Actor::admin(bob).vouched_second_factor(self.engine.now());
         if number.is_multiple_of(2) {
             let grant = GrantBypass::new(customer).reason(Reason::LostDevice).ticket("INC-4711");
             tenant.execute(bob, grant).await?;
@@ -160,7 +157,6 @@ impl Subject for Readmit {
     }
 }
 
-async fn open(place: &Place, clock: &TestClock) -> Fallible<Engine> {
-    let builder = Engine::builder(&place.url).key_file(&place.key).clock(clock.clone());
-    Ok(builder.open().await?)
+async fn open(place: &Place) -> Fallible<Engine> {
+    Ok(Engine::builder(&place.url).key_file(&place.key).open().await?)
 }

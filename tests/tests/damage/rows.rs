@@ -32,7 +32,7 @@ async fn a_changed_column_is_found_where_it_is() -> Result {
             8,
             "version in the body",
         ),
-        ("UPDATE events SET position = 99 WHERE ledger = OURS AND position = 15;", 15, "event"),
+        ("UPDATE events SET position = 99 WHERE ledger = OURS AND position = 15;", 15, "position"),
         ("UPDATE events SET ledger = OTHER WHERE ledger = OURS AND position = 9;", 9, "position"),
     ])
     .await

@@ -27,6 +27,11 @@ const STATEMENTS_KEPT: usize = 128;
 /// inner pages of these indexes for some ten million events. (Negative: KiB, not pages.)
 const WRITER_CACHE: &str = "-16384";
 
+/// Pages in the write-ahead log before they are copied into the file: 64 MiB. A batch touches some
+/// pages for each account in it, and most pages are touched again soon: copying each of them once
+/// for many commits, and not every fourth commit, makes commands a third cheaper.
+const LOG_PAGES: &str = "16384";
+
 /// A long reader makes the write-ahead log grow; afterwards it is cut back to this.
 const LOG_BYTES_KEPT: &str = "67108864";
 
@@ -69,6 +74,7 @@ impl SqliteOptions {
             .synchronous(SqliteSynchronous::Full)
             .pragma("cache_size", WRITER_CACHE)
             .pragma("journal_size_limit", LOG_BYTES_KEPT)
+            .pragma("wal_autocheckpoint", LOG_PAGES)
             // An erasure must destroy bytes: SQLite alone would only forget where they are.
             .pragma("secure_delete", "ON")
     }
