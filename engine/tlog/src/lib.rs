@@ -8,13 +8,20 @@
 //! |---|---|
 //! | `hash` | [`Hash`](struct@Hash), and the three ways to make one: [`leaf_hash`], [`node_hash`], [`empty_root`] |
 //! | `frontier` | [`Frontier`]: the right edge of a tree, enough to append and to know the root |
+//! | `node` | [`Node`]: a perfect subtree; [`HashReader`]: where the hashes of nodes come from |
+//! | `proof`, `inclusion`, `consistency` | [`InclusionProof`]: a leaf is in a tree; [`ConsistencyProof`]: a tree only grew |
 //!
-//! Three witnesses in `tests/` keep this from becoming a dialect of its own: values that
-//! Certificate Transparency publishes, the RFC's recursive definition written out naively, and
-//! another implementation (`ct-merkle`).
+//! The texts are those of [C2SP]: signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof,
+//! tlog-tiles, tlog-witness, each as it stood on 22 July 2026. All are read with `parse` and written
+//! with `to_string`.
+//!
+//! Witnesses in `tests/` keep this from becoming a dialect of its own: values that Certificate
+//! Transparency, the Go checksum database and C2SP publish, the RFC's recursive definition written
+//! out naively, and other implementations (`ct-merkle`, `tlog_tiles`, `signed_note`). Every parser
+//! has a fuzz target in `fuzz/`.
 //!
 //! **Invariant: pure.** No IO, no async, no clock, no randomness. The same leaves give the same
-//! bytes on every machine, for ever.
+//! bytes on every machine, for ever. Times and the seeds of keys are arguments.
 //!
 //! **Invariant: leaves are opaque.** A leaf is the bytes of an event as they are stored. Nothing
 //! here parses them, and nothing here may re-serialise them.
@@ -24,18 +31,37 @@
 //!
 //! **Invariant: no frontier of an impossible shape.** A [`Frontier`] holds exactly one hash for
 //! each one-bit of its size, and [`Frontier::from_bytes`] refuses any other count. That those
-//! hashes are the true ones is for the caller to know: a frontier is a summary, not evidence.
+//! hashes are the true ones is for the caller to know: a frontier is a summary, not evidence. The
+//! same goes for an [`Edge`], and for the number of hashes in a proof.
 //!
-//! **Deliberately absent.** Inclusion and consistency proofs, signed checkpoints and hash tiles
-//! need hashes from inside the tree, which a frontier has let go. They belong in modules of their
-//! own beside these two, reading those hashes through a trait, and change nothing here: a root
-//! made today is the root that they will prove against.
+//! **Invariant: one form.** What a parser accepts, it would write in the same bytes: a text cannot
+//! be changed and still be accepted with the same meaning. Whatever has two spellings (leading
+//! zeros, loose base64, CRLF) is refused.
 //!
+//! **Invariant: parsed is not verified.** Types that come out of a parser have the right shape and
+//! nothing more; only the `verify` functions say what to believe, and signatures of unknown keys
+//! never count.
+//!
+//! **Invariant: bounded.** Every text, list and loop has a limit, a named constant where a stranger
+//! could reach it. No input makes anything here panic.
+//!
+//! **Deliberately absent.** ML-DSA-44 cosignatures, subtree cosignatures (`sign-subtree`), pruning,
+//! and the policy of how many witnesses are enough.
+//!
+//! [C2SP]: https://c2sp.org
 //! [RFC 6962 §2.1]: https://www.rfc-editor.org/rfc/rfc6962#section-2.1
 //! [RFC 9162 §2.1]: https://www.rfc-editor.org/rfc/rfc9162#section-2.1
 
+mod consistency;
 mod frontier;
 mod hash;
+mod inclusion;
+mod node;
+mod proof;
 
+pub use consistency::ConsistencyProof;
 pub use frontier::{Frontier, FrontierError};
 pub use hash::{Hash, empty_root, leaf_hash, node_hash};
+pub use inclusion::InclusionProof;
+pub use node::{HashReader, MissingNode, Node, ReadError, root_nodes};
+pub use proof::ProofError;
