@@ -10,6 +10,9 @@
 //! | `frontier` | [`Frontier`]: the right edge of a tree, enough to append and to know the root |
 //! | `node` | [`Node`]: a perfect subtree; [`HashReader`]: where the hashes of nodes come from |
 //! | `proof`, `inclusion`, `consistency` | [`InclusionProof`]: a leaf is in a tree; [`ConsistencyProof`]: a tree only grew |
+//! | `tile`, `tile_path`, `entry_bundle` | [`HashTile`], [`EntryBundle`]: the tree and its leaves in pieces of 256; [`TilePath`]: where they are served |
+//! | `edge` | [`Edge`]: a frontier that also tells which tiles fill |
+//! | `text` | lines, decimal numbers and base64, in their one form; [`SyntaxError`] |
 //!
 //! The texts are those of [C2SP]: signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof,
 //! tlog-tiles, tlog-witness, each as it stood on 22 July 2026. All are read with `parse` and written
@@ -53,15 +56,25 @@
 //! [RFC 9162 §2.1]: https://www.rfc-editor.org/rfc/rfc9162#section-2.1
 
 mod consistency;
+mod edge;
+mod entry_bundle;
 mod frontier;
 mod hash;
 mod inclusion;
 mod node;
 mod proof;
+mod text;
+mod tile;
+mod tile_path;
 
 pub use consistency::ConsistencyProof;
+pub use edge::Edge;
+pub use entry_bundle::{EntryBundle, EntryBundleError};
 pub use frontier::{Frontier, FrontierError};
 pub use hash::{Hash, empty_root, leaf_hash, node_hash};
 pub use inclusion::InclusionProof;
 pub use node::{HashReader, MissingNode, Node, ReadError, root_nodes};
 pub use proof::ProofError;
+pub use text::SyntaxError;
+pub use tile::{HashTile, TileError, TileId};
+pub use tile_path::{TilePath, TilePathError};
