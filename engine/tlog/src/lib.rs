@@ -12,6 +12,10 @@
 //! | `proof`, `inclusion`, `consistency` | [`InclusionProof`]: a leaf is in a tree; [`ConsistencyProof`]: a tree only grew |
 //! | `tile`, `tile_path`, `entry_bundle` | [`HashTile`], [`EntryBundle`]: the tree and its leaves in pieces of 256; [`TilePath`]: where they are served |
 //! | `edge` | [`Edge`]: a frontier that also tells which tiles fill |
+//! | `key` | [`VerifierKey`]: the public key of a log or a witness, and its text |
+//! | `note` | [`Note`]: a signed text; [`NoteSigner`]: the key of a log |
+//! | `checkpoint` | [`Checkpoint`]: size and root of a tree; [`SignedCheckpoint`]: the same, to be believed |
+//! | `cosignature` | [`Cosigner`], [`Cosignature`]: what a witness adds to a checkpoint |
 //! | `text` | lines, decimal numbers and base64, in their one form; [`SyntaxError`] |
 //!
 //! The texts are those of [C2SP]: signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof,
@@ -55,25 +59,33 @@
 //! [RFC 6962 §2.1]: https://www.rfc-editor.org/rfc/rfc6962#section-2.1
 //! [RFC 9162 §2.1]: https://www.rfc-editor.org/rfc/rfc9162#section-2.1
 
+mod checkpoint;
 mod consistency;
+mod cosignature;
 mod edge;
 mod entry_bundle;
 mod frontier;
 mod hash;
 mod inclusion;
+mod key;
 mod node;
+mod note;
 mod proof;
 mod text;
 mod tile;
 mod tile_path;
 
+pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 pub use consistency::ConsistencyProof;
+pub use cosignature::{Cosignature, CosignatureError, Cosigner};
 pub use edge::Edge;
 pub use entry_bundle::{EntryBundle, EntryBundleError};
 pub use frontier::{Frontier, FrontierError};
 pub use hash::{Hash, empty_root, leaf_hash, node_hash};
 pub use inclusion::InclusionProof;
+pub use key::{KeyError, KeyId, KeyKind, VerifierKey};
 pub use node::{HashReader, MissingNode, Node, ReadError, root_nodes};
+pub use note::{Note, NoteError, NoteSignature, NoteSigner, VerifiedSignature};
 pub use proof::ProofError;
 pub use text::SyntaxError;
 pub use tile::{HashTile, TileError, TileId};
