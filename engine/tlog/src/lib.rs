@@ -16,6 +16,8 @@
 //! | `note` | [`Note`]: a signed text; [`NoteSigner`]: the key of a log |
 //! | `checkpoint` | [`Checkpoint`]: size and root of a tree; [`SignedCheckpoint`]: the same, to be believed |
 //! | `cosignature` | [`Cosigner`], [`Cosignature`]: what a witness adds to a checkpoint |
+//! | `tlog_proof` | [`TlogProof`]: all of it in one text; [`check_proof`]: what an auditor calls |
+//! | `witness` | [`AddCheckpoint`]: what a log asks a witness |
 //! | `text` | lines, decimal numbers and base64, in their one form; [`SyntaxError`] |
 //!
 //! The texts are those of [C2SP]: signed-note, tlog-checkpoint, tlog-cosignature, tlog-proof,
@@ -74,6 +76,8 @@ mod proof;
 mod text;
 mod tile;
 mod tile_path;
+mod tlog_proof;
+mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 pub use consistency::ConsistencyProof;
@@ -90,3 +94,5 @@ pub use proof::ProofError;
 pub use text::SyntaxError;
 pub use tile::{HashTile, TileError, TileId};
 pub use tile_path::{TilePath, TilePathError};
+pub use tlog_proof::{TlogProof, TlogProofError, VerifiedLeaf, check_proof};
+pub use witness::{AddCheckpoint, AddCheckpointError, parse_known_size};
