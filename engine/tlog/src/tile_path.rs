@@ -149,17 +149,14 @@ fn parse(text: &str) -> Option<Result<TilePath, TilePathError>> {
     Some(level.and_then(|level| TilePath::hashes(TileId { level, index }, width)))
 }
 
-/// Six groups of digits are enough for any index, and no sum of them overflows.
+/// Whether the groups are in their one form, writing them again will tell.
 fn parse_index(groups: &str) -> Option<u64> {
-    let mut index = 0;
-    for group in groups.splitn(7, '/') {
+    groups.split('/').try_fold(0_u64, |index, group| {
         let digits = group.trim_start_matches('x');
-        if digits.len() != 3 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
-        }
-        index = index * 1000 + digits.parse::<u64>().ok()?;
-    }
-    (index < 10_u64.pow(18)).then_some(index)
+        let shape = digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let number = digits.parse().ok().filter(|_| shape)?;
+        index.checked_mul(1000)?.checked_add(number)
+    })
 }
 
 #[cfg(test)]
