@@ -26,9 +26,10 @@ use crate::{
 /// # Ok::<(), readmit_tlog::FrontierError>(())
 /// ```
 ///
-/// A store that keeps full tiles only has to read up to 255 of them to restore one hash of a level
-/// above. One that also keeps [`Edge::partial_tiles`] of level 1 and above, written whenever
-/// [`Edge::append`] gives a tile, reads one tile a level: for an edge, and for any proof.
+/// A store that keeps full tiles only has to read up to 255 of them, 2 MB, to restore one level of
+/// an edge ([`TileId::stored`] names them). One that also keeps [`Edge::partial_tiles`] of level 1
+/// and above, written whenever [`Edge::append`] gives a tile, reads one tile a level: for an edge,
+/// and for any proof.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Edge {
     /// How many leaves the tree has. At most [`Frontier::MAX_SIZE`].

@@ -58,6 +58,37 @@ impl TileId {
         usize::try_from(hashes.saturating_sub(before).min(256)).unwrap_or(HashTile::FULL_WIDTH)
     }
 
+    /// The tiles that have what is needed for the hash of a node, when only full tiles are stored
+    /// and the partial one of level 0 is made from leaves: that [of](TileId::of) the node, or, when
+    /// it is partial in a tree of `size` leaves, the full ones below it, up to 128.
+    ///
+    /// A `BTreeMap<TileId, HashTile>` of them reads the node.
+    ///
+    /// ```
+    /// use readmit_tlog::{Node, TileId};
+    ///
+    /// // In a tree of 1,000 leaves, the tile above the first three full ones is partial.
+    /// let id = |level, index| TileId { level, index };
+    /// assert_eq!(TileId::stored(Node { level: 3, index: 9 }, 1_000), [id(0, 0)]);
+    /// assert_eq!(TileId::stored(Node { level: 9, index: 0 }, 1_000), [id(0, 0), id(0, 1)]);
+    /// assert_eq!(TileId::stored(Node { level: 0, index: 999 }, 1_000), [id(0, 3)]);
+    /// ```
+    pub fn stored(node: Node, size: u64) -> Vec<Self> {
+        let id = Self::of(node);
+        if id.width(size) == HashTile::FULL_WIDTH {
+            return vec![id];
+        }
+        id.below(node).map_or_else(|| vec![id], Iterator::collect)
+    }
+
+    /// The full tiles whose roots lie under a node inside this tile, unless it is of level 0.
+    fn below(self, node: Node) -> Option<impl Iterator<Item = Self>> {
+        let level = self.level.checked_sub(1)?;
+        let height = node.level % HEIGHT;
+        let first = node.index << height;
+        Some((first..).take(1 << height).map(move |index| Self { level, index }))
+    }
+
     /// The nodes whose hashes are the first `width` ones of the tile, in order.
     pub(crate) fn nodes(self, width: usize) -> impl Iterator<Item = Node> {
         let (level, first) = (self.level * HEIGHT, self.index * 256);
@@ -140,12 +171,18 @@ impl HashTile {
     }
 }
 
+/// Reads a node from the tile that it is in, or else from the full tiles below that one.
 impl HashReader for BTreeMap<TileId, HashTile> {
     type Error = MissingNode;
 
     fn read(&mut self, nodes: &[Node]) -> Result<Vec<Hash>, MissingNode> {
-        let hash = |node| self.get(&TileId::of(node))?.node(node);
-        nodes.iter().map(|node| hash(*node).ok_or(MissingNode(*node))).collect()
+        let inside = |node| self.get(&TileId::of(node))?.node(node);
+        let below = |node| {
+            let roots = TileId::of(node).below(node)?.map(|id| self.get(&id)?.root());
+            Some(perfect_root(&roots.collect::<Option<Vec<_>>>()?))
+        };
+        let hash = |node| inside(node).or_else(|| below(node)).ok_or(MissingNode(node));
+        nodes.iter().copied().map(hash).collect()
     }
 }
 

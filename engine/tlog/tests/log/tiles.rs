@@ -101,6 +101,28 @@ fn proofs_are_built_from_one_tile_for_each_level() {
     assert_eq!(proof.verify(tree.root(70_000), edge.root()), Ok(()));
 }
 
+/// What a store does that keeps full tiles, and makes the partial one of level 0 from leaves.
+#[test]
+fn full_tiles_and_the_last_leaves_are_enough() {
+    let size = 256 * 256 + 256 * 3 + 7;
+    let tree = Tree::of_size(size as u64);
+    let (edge, mut stored) = grown(&tree, size);
+    stored.extend(edge.partial_tiles().into_iter().filter(|(id, _)| id.level == 0));
+    let size = size as u64;
+    let needed = |nodes: Vec<Node>| {
+        let ids = nodes.into_iter().flat_map(|node| TileId::stored(node, size));
+        ids.map(|id| (id, stored[&id].clone())).collect::<BTreeMap<_, _>>()
+    };
+    let restored = Edge::restore(size, &mut needed(Edge::nodes(size)));
+    assert_eq!(restored.as_ref(), Ok(&edge));
+    for position in [0, 65_535, 65_536, 66_303, 66_304, size - 1] {
+        let mut tiles = needed(InclusionProof::nodes(position, size).unwrap());
+        let proof = InclusionProof::build(position, size, &mut tiles).unwrap();
+        let leaf = tree.0[usize::try_from(position).unwrap()];
+        assert_eq!(proof.verify(leaf, edge.root()), Ok(()));
+    }
+}
+
 #[test]
 fn a_missing_tile_is_told() {
     let mut tiles = BTreeMap::<TileId, HashTile>::new();
