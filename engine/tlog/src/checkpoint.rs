@@ -177,14 +177,35 @@ impl SignedCheckpoint {
         Ok(Self { note: Note::sign(checkpoint.to_string(), signer)?, checkpoint })
     }
 
-    /// Adds a signature, such as the cosignature of a witness, in the place of an earlier one of
-    /// the same key.
+    /// Adds a signature that the caller made or knows, in the place of an earlier one of the same
+    /// key. What a witness answers goes through [`SignedCheckpoint::add_cosignatures`].
     ///
     /// # Errors
     ///
     /// [`CheckpointError::Note`] when there are too many of them; it is left as it was.
     pub fn add(&mut self, signature: NoteSignature) -> Result<(), CheckpointError> {
         Ok(self.note.add(signature)?)
+    }
+
+    /// Adds what a witness answered to a request to cosign this checkpoint: signature lines, each
+    /// with its newline. Those of keys that are not among `witnesses` are dropped, so that an
+    /// answer cannot replace the log's own signature.
+    ///
+    /// Returns the keys that cosigned.
+    ///
+    /// # Errors
+    ///
+    /// [`CheckpointError::WrongKind`] unless all keys are [`KeyKind::Cosignature`];
+    /// [`CheckpointError::Note`] when the answer is malformed, when none of the keys cosigned, and
+    /// when the cosignature of one of them fails. The checkpoint is left as it was.
+    pub fn add_cosignatures(
+        &mut self,
+        answer: &str,
+        witnesses: &[VerifierKey],
+    ) -> Result<Vec<VerifiedSignature>, CheckpointError> {
+        witnesses.iter().try_for_each(|key| check_kind(key, KeyKind::Cosignature))?;
+        let signatures = NoteSignature::parse_lines(answer)?;
+        Ok(self.note.add_verified(signatures, witnesses)?)
     }
 
     /// Checks that the log with this key signed it, and tells which of these witnesses did. How

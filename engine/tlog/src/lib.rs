@@ -24,6 +24,46 @@
 //! tlog-tiles, tlog-witness, each as it stood on 22 July 2026. All are read with `parse` and written
 //! with `to_string`.
 //!
+//! A ledger appends and signs; an auditor checks what he was shown, with nothing but the ledger's
+//! public key:
+//!
+//! ```
+//! use std::collections::BTreeMap;
+//! use readmit_tlog::{
+//!     Checkpoint, Edge, InclusionProof, NoteSigner, SignedCheckpoint, TileId, TlogProof,
+//!     check_proof, leaf_hash,
+//! };
+//!
+//! // A commit: the tiles that fill are stored with the events.
+//! let (mut edge, mut stored) = (Edge::new(), BTreeMap::new());
+//! for event in 0..1_000 {
+//!     stored.extend(edge.append(leaf_hash(format!("event {event}").as_bytes()))?);
+//! }
+//!
+//! // Once in a while, a checkpoint.
+//! let signer = NoteSigner::new("example.com/log", &[7; 32])?;
+//! let checkpoint = Checkpoint::new("example.com/log", edge.size(), edge.root())?;
+//! let checkpoint = SignedCheckpoint::sign(checkpoint, &signer)?;
+//!
+//! // A proof: ask what is needed, fetch it, build without IO.
+//! let mut tiles = BTreeMap::new();
+//! for node in InclusionProof::nodes(321, 1_000)? {
+//!     for id in TileId::stored(node, 1_000) {
+//!         // The last tile of level 0 is not full, so it is not stored but made from events.
+//!         let partial = || edge.partial_tiles().into_iter().find(|(partial, _)| *partial == id);
+//!         let tile = stored.get(&id).cloned().or_else(|| Some(partial()?.1));
+//!         tiles.insert(id, tile.ok_or("no such tile")?);
+//!     }
+//! }
+//! let inclusion = InclusionProof::build(321, 1_000, &mut tiles)?;
+//! let text = TlogProof::new(inclusion, checkpoint)?.to_string();
+//!
+//! // The auditor.
+//! let verified = check_proof(&text, b"event 321", signer.key(), &[])?;
+//! assert_eq!((verified.position, verified.checkpoint.size()), (321, 1_000));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! Witnesses in `tests/` keep this from becoming a dialect of its own: values that Certificate
 //! Transparency, the Go checksum database and C2SP publish, the RFC's recursive definition written
 //! out naively, and other implementations (`ct-merkle`, `tlog_tiles`, `signed_note`). Every parser

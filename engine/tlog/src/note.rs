@@ -99,7 +99,7 @@ pub enum NoteError {
 
 impl Note {
     /// The longest note, in bytes, that is read or written: as in Go's `note` package. A checkpoint
-    /// with sixteen post-quantum signatures has less than a tenth of it.
+    /// with sixteen post-quantum signatures has about a tenth of it.
     pub const MAX_BYTES: usize = 1_000_000;
 
     /// The most signatures that a note can have: as in Go's `note` package. Signed-note demands that
@@ -146,17 +146,25 @@ impl Note {
     /// [`NoteError::NotSigned`], [`NoteError::BadSignature`], [`NoteError::AmbiguousKey`]. After any
     /// of them nothing of the note is to be believed.
     pub fn verify(&self, keys: &[VerifierKey]) -> Result<Vec<VerifiedSignature>, NoteError> {
-        let mut verified: Vec<VerifiedSignature> = Vec::new();
-        for signature in &self.signatures {
-            let Some(key) = signature.key(keys)? else { continue };
-            let at_seconds = signature.verify(&self.text, key)?;
-            if let Some(earlier) = verified.iter_mut().find(|earlier| earlier.key == *key) {
-                earlier.at_seconds = earlier.at_seconds.max(at_seconds);
-            } else {
-                verified.push(VerifiedSignature { key: key.clone(), at_seconds });
+        verify_all(&self.text, &self.signatures, keys)
+    }
+
+    /// Adds those of these signatures that are of one of these keys, all of which have to verify.
+    /// The others are dropped.
+    pub(crate) fn add_verified(
+        &mut self,
+        signatures: Vec<NoteSignature>,
+        keys: &[VerifierKey],
+    ) -> Result<Vec<VerifiedSignature>, NoteError> {
+        let verified = verify_all(&self.text, &signatures, keys)?;
+        let mut longer = self.clone();
+        for signature in signatures {
+            if signature.key(keys)?.is_some() {
+                longer.add(signature)?;
             }
         }
-        if verified.is_empty() { Err(NoteError::NotSigned) } else { Ok(verified) }
+        *self = longer;
+        Ok(verified)
     }
 
     /// The signed text, with the newline at its end.
@@ -316,6 +324,24 @@ impl NoteSigner {
     pub fn signature(&self, text: &str) -> NoteSignature {
         NoteSignature::new(self.key(), &self.0.sign(text.as_bytes()))
     }
+}
+
+fn verify_all(
+    text: &str,
+    signatures: &[NoteSignature],
+    keys: &[VerifierKey],
+) -> Result<Vec<VerifiedSignature>, NoteError> {
+    let mut verified: Vec<VerifiedSignature> = Vec::new();
+    for signature in signatures {
+        let Some(key) = signature.key(keys)? else { continue };
+        let at_seconds = signature.verify(text, key)?;
+        if let Some(earlier) = verified.iter_mut().find(|earlier| earlier.key == *key) {
+            earlier.at_seconds = earlier.at_seconds.max(at_seconds);
+        } else {
+            verified.push(VerifiedSignature { key: key.clone(), at_seconds });
+        }
+    }
+    if verified.is_empty() { Err(NoteError::NotSigned) } else { Ok(verified) }
 }
 
 fn check_length(found: usize) -> Result<(), NoteError> {

@@ -10,12 +10,36 @@ use crate::{
 /// The body of `add-checkpoint`: a checkpoint to be cosigned, and the proof that it is consistent
 /// with the last one that the witness saw.
 ///
-/// The witness answers with signature lines, which [`NoteSignature::parse_lines`] reads, or, when
-/// its last checkpoint has another size than `old`, with that size ([`parse_known_size`]).
+/// The witness answers with signature lines, to be added with
+/// [`SignedCheckpoint::add_cosignatures`], or, when its last checkpoint has another size than
+/// `old`, with that size ([`parse_known_size`]).
+///
+/// ```
+/// use readmit_tlog::{
+///     AddCheckpoint, Checkpoint, ConsistencyProof, Cosigner, NoteSigner, SignedCheckpoint,
+///     empty_root, leaf_hash,
+/// };
+///
+/// let log = NoteSigner::new("example.com/log", &[1; 32])?;
+/// let witness = Cosigner::new("example.com/witness", &[2; 32])?;
+/// let checkpoint = Checkpoint::new("example.com/log", 1, leaf_hash(b"the only event"))?;
+/// let mut checkpoint = SignedCheckpoint::sign(checkpoint, &log)?;
+///
+/// // The log asks, the witness checks and answers.
+/// let proof = ConsistencyProof::new(0, 1, vec![])?;
+/// let body = AddCheckpoint::new(&proof, checkpoint.clone())?.to_string();
+///
+/// let request: AddCheckpoint = body.parse()?;
+/// request.checkpoint().verify(log.key(), &[])?;
+/// request.verify(empty_root())?;
+/// let answer = format!("{}\n", witness.cosign(request.checkpoint().checkpoint(), 1_679_315_147)?);
+///
+/// checkpoint.add_cosignatures(&answer, &[witness.key().clone()])?;
+/// assert_eq!(checkpoint.note().signatures().len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// Source: tlog-witness, *add-checkpoint*.
-///
-/// [`NoteSignature::parse_lines`]: crate::NoteSignature::parse_lines
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AddCheckpoint {
     /// Not more than the checkpoint's size.

@@ -181,6 +181,34 @@ fn a_signature_added_takes_the_place_of_the_earlier_one() {
 }
 
 #[test]
+fn the_answer_of_a_witness_adds_its_cosignature_and_nothing_else() {
+    let (log, witness) = (samples::log().unwrap(), samples::witness().unwrap());
+    let keys = [witness.key().clone()];
+    let checkpoint = samples::checkpoint().unwrap().checkpoint().clone();
+    let mut signed = SignedCheckpoint::sign(checkpoint.clone(), &log).unwrap();
+    let before = signed.clone();
+
+    let cosigned = witness.cosign(&checkpoint, AT_SECONDS).unwrap();
+    let forged = log.signature("in the place of the log's own signature\n");
+    let unknown = Cosigner::new("unknown", &[9; 32]).unwrap();
+    let unknown = unknown.cosign(&checkpoint, AT_SECONDS).unwrap();
+
+    let refused = signed.add_cosignatures(&format!("{forged}\n{unknown}\n"), &keys);
+    assert_eq!(refused, Err(CheckpointError::Note(NoteError::NotSigned)));
+    let other = Checkpoint::new(ORIGIN, 0, empty_root()).unwrap();
+    let elsewhere = witness.cosign(&other, AT_SECONDS).unwrap();
+    let refused = signed.add_cosignatures(&format!("{cosigned}\n{elsewhere}\n"), &keys);
+    assert!(matches!(refused, Err(CheckpointError::Note(NoteError::BadSignature { .. }))));
+    assert!(signed.add_cosignatures(&cosigned.to_string(), &keys).is_err());
+    assert!(signed.add_cosignatures("", &keys).is_err());
+    assert_eq!(signed, before);
+
+    let answer = format!("{forged}\n{unknown}\n{cosigned}\n");
+    assert_eq!(signed.add_cosignatures(&answer, &keys).unwrap().len(), 1);
+    assert_eq!(signed, samples::checkpoint().unwrap());
+}
+
+#[test]
 fn a_cosignature_covers_checkpoints_only() {
     let witness = samples::witness().unwrap();
     let checkpoint = samples::checkpoint().unwrap();
