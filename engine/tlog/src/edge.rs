@@ -87,7 +87,8 @@ impl Edge {
     pub fn partial_tiles(&self) -> Vec<(TileId, HashTile)> {
         let tiles = partial_tiles(self.size).zip(&self.levels);
         tiles
-            .filter_map(|((id, _), hashes)| Some((id, HashTile::new(hashes.clone()).ok()?)))
+            .filter(|(_, hashes)| !hashes.is_empty())
+            .map(|((id, _), hashes)| (id, HashTile::of_known_width(hashes.clone())))
             .collect()
     }
 
@@ -117,7 +118,7 @@ impl Edge {
         let hashes = self.levels.get_mut(level)?;
         hashes.push(hash);
         let full = hashes.len() == HashTile::FULL_WIDTH;
-        full.then(|| HashTile::new(std::mem::take(hashes)).ok()).flatten()
+        full.then(|| HashTile::of_known_width(std::mem::take(hashes)))
     }
 }
 

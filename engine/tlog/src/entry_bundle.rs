@@ -1,6 +1,6 @@
 //! Entry bundles: the leaves themselves, up to 256 together.
 
-use crate::{HashTile, TileError, leaf_hash};
+use crate::{HashTile, leaf_hash};
 
 /// The leaves under a hash tile of level 0, each with its length before it (two bytes,
 /// big-endian).
@@ -109,12 +109,8 @@ impl EntryBundle {
     }
 
     /// The hash tile of level 0 above these entries.
-    ///
-    /// # Errors
-    ///
-    /// None: a bundle is never wider than a tile.
-    pub fn leaf_hashes(&self) -> Result<HashTile, TileError> {
-        HashTile::new(self.entries().map(leaf_hash).collect())
+    pub fn leaf_hashes(&self) -> HashTile {
+        HashTile::of_known_width(self.entries().map(leaf_hash).collect())
     }
 }
 
@@ -139,7 +135,7 @@ mod tests {
         let bundle = EntryBundle::new(["", "ab"]).unwrap();
         assert_eq!(bundle.as_bytes(), b"\x00\x00\x00\x02ab");
         assert_eq!(bundle.width(), 2);
-        assert_eq!(bundle.leaf_hashes().unwrap().hashes(), [leaf_hash(b""), leaf_hash(b"ab")]);
+        assert_eq!(bundle.leaf_hashes().hashes(), [leaf_hash(b""), leaf_hash(b"ab")]);
     }
 
     #[test]

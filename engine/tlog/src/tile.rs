@@ -114,6 +114,11 @@ impl HashTile {
         }
     }
 
+    /// The tile of hashes whose number is known to be from 1 to 256.
+    pub(crate) const fn of_known_width(hashes: Vec<Hash>) -> Self {
+        Self { hashes }
+    }
+
     /// Reads what [`HashTile::to_bytes`] wrote.
     ///
     /// # Errors
