@@ -151,6 +151,18 @@ mod tests {
     }
 
     #[test]
+    fn nothing_but_a_checkpoint_is_covered() {
+        let witness = KeyPair::new("witness", KeyKind::Cosignature, &[7; 32]).unwrap();
+        let covers = |text: &str| {
+            let signature = witness.sign(message(text, 5).as_bytes());
+            Cosignature { at_seconds: 5, signature }.covers(text, witness.public())
+        };
+        assert!(covers("log\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"));
+        assert!(!covers("log\n00\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n"));
+        assert!(!covers("any other text\n"));
+    }
+
+    #[test]
     fn only_72_bytes_are_a_cosignature() {
         for found in [0, 7, 8, 64, 71, 73] {
             let refused = Cosignature::from_bytes(&vec![0; found]);

@@ -142,7 +142,7 @@ mod tests {
     fn neither_none_nor_more_than_256_entries_are_a_bundle() {
         let wrong = |found| Err(EntryBundleError::WrongWidth { found });
         assert_eq!(EntryBundle::from_bytes(Vec::new()), wrong(0));
-        assert_eq!(EntryBundle::from_bytes(vec![0; 514]), wrong(257));
+        assert_eq!(EntryBundle::from_bytes(vec![0; 9_000]), wrong(257));
         assert_eq!(EntryBundle::from_bytes(vec![0; 512]).map(|it| it.width()), Ok(256));
         assert_eq!(EntryBundle::new([""; 0]), wrong(0));
         assert_eq!(EntryBundle::new([""; 300]), wrong(257));

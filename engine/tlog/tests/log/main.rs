@@ -10,5 +10,6 @@ mod other_trees;
 mod published_proofs;
 mod published_texts;
 mod samples;
+mod signed;
 mod tiles;
 mod trees;

@@ -147,6 +147,15 @@ fn only_from_1_to_256_whole_hashes_are_a_tile() {
 }
 
 #[test]
+fn a_partial_tile_has_no_root() {
+    let tile = |width| HashTile::new(vec![empty_root(); width]).unwrap();
+    for width in [1, 128, 255] {
+        assert_eq!((tile(width).is_full(), tile(width).root()), (false, None));
+    }
+    assert!(tile(256).is_full() && tile(256).root().is_some());
+}
+
+#[test]
 fn a_bundle_lies_under_its_tile() {
     let mut tree = Tree::of_size(300);
     let bundle = EntryBundle::new((256..300_u64).map(u64::to_be_bytes)).unwrap();
