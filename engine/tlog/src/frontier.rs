@@ -1,6 +1,11 @@
 //! The right edge of a growing tree.
 
-use crate::{Hash, empty_root, node_hash};
+use crate::{
+    Hash, HashReader, ReadError, empty_root,
+    node::{fold_largest_first, read_all, root_nodes},
+    node_hash,
+    proof::checked_size as checked_tree_size,
+};
 
 /// What must be known of a tree to append to it and to name its root: the roots of the perfect
 /// subtrees that its leaves fall into, from left to right (a *compact range* from zero).
@@ -87,8 +92,14 @@ impl Frontier {
     /// The root of the whole tree (the *Merkle Tree Hash* of RFC 6962 §2.1), in at most 52 node
     /// hashes.
     pub fn root(&self) -> Hash {
-        let smallest_first = self.roots.iter().rev().copied();
-        smallest_first.reduce(|right, left| node_hash(&left, &right)).unwrap_or_else(empty_root)
+        fold_largest_first(&self.roots).unwrap_or_else(empty_root)
+    }
+
+    /// The frontier of the first `size` leaves of a tree, from the hashes of [`root_nodes`]. Asks
+    /// the reader at most once.
+    pub fn restore<R: HashReader>(size: u64, reader: &mut R) -> Result<Self, ReadError<R::Error>> {
+        let size = checked_tree_size(size)?;
+        Ok(Self { size, roots: read_all(reader, &root_nodes(size))? })
     }
 
     /// The roots, one after another, the largest subtree first: [`Hash::BYTES`] for each one-bit of
