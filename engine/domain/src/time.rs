@@ -14,7 +14,7 @@ use crate::text::from_text;
 /// A moment in UTC, in whole microseconds since 1970.
 ///
 /// Its text is RFC 3339 with six digits and `Z`: `2026-11-24T10:00:00.123456Z`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 /// A span of whole seconds, never negative.

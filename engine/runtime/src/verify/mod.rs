@@ -1,19 +1,23 @@
 //! Verifying a ledger: every leaf hashed again, every column held against its body.
 
-use std::collections::HashMap;
+mod history;
+
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::pin::pin;
 
 use futures_util::StreamExt as _;
 use readmit_domain::{Event, LedgerId, StreamId, Timestamp};
-use readmit_tlog::{Frontier, Hash, leaf_hash};
+use readmit_tlog::Hash;
 
 use crate::Failure;
 use crate::engine::Runtime;
 use crate::envelope::Envelope;
 use crate::pages::{PAGE, pages};
 use crate::ports::store::{LedgerHead, StoredEvent};
+use crate::verify::history::{Seen, decode_leaf, expect_place};
+
+pub use history::History;
 
 /// A ledger that holds together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,16 +66,18 @@ impl Runtime {
     pub async fn verify(&self, ledger: LedgerId) -> Result<Verified, VerifyError> {
         // The head first: what is committed while we read comes after it.
         let head = self.head(ledger).await?;
-        let mut check = Check::new();
+        let mut history = History::new();
         let look = move |page, stored: &[_]| Page::look(ledger, page, stored);
         let mut pages = pin!(pages(&self.shared, ledger, 0..head.size, look));
         while let Some(page) = pages.next().await {
-            check.page(page?)?;
+            let Page { events, broken } = page?;
+            events.into_iter().try_for_each(|event| history.add_seen(event))?;
+            broken.map_or(Ok(()), Err)?;
         }
-        let verified = Verified { size: head.size, root: check.frontier.root(), at: check.at };
+        let verified = Verified { size: head.size, root: history.root(), at: history.at() };
         let found = Hash::from_bytes(head.root);
         expect(head.size, "root of the head", verified.root, found)?;
-        let frontier = check.frontier.to_bytes();
+        let frontier = history.frontier().to_bytes();
         if frontier != head.frontier {
             return Err(discrepancy(
                 head.size,
@@ -108,21 +114,13 @@ struct Page {
     broken: Option<Discrepancy>,
 }
 
-/// What is needed of an event once it was seen to hold by itself.
-struct Seen {
-    leaf: Hash,
-    stream: StreamId,
-    version: u64,
-    at: Timestamp,
-}
-
 impl Page {
     /// Looks at the events that stand at these positions.
     fn look(ledger: LedgerId, positions: Range<u64>, stored: &[StoredEvent]) -> Self {
         let mut events = Vec::with_capacity(stored.len());
         let mut stored = stored.iter();
         for position in positions {
-            match Seen::look(ledger, position, stored.next()) {
+            match look(ledger, position, stored.next()) {
                 Ok(seen) => events.push(seen),
                 Err(broken) => return Self { events, broken: Some(broken) },
             }
@@ -131,52 +129,15 @@ impl Page {
     }
 }
 
-impl Seen {
-    fn look(
-        ledger: LedgerId,
-        position: u64,
-        stored: Option<&StoredEvent>,
-    ) -> Result<Self, Discrepancy> {
-        let missing = || discrepancy(position, "event", &"an event", &"nothing");
-        let stored = stored.ok_or_else(missing)?;
-        expect(position, "position", position, stored.position)?;
-        let Envelope { stream, version, at, .. } = decode(ledger, stored)?;
-        Ok(Self { leaf: leaf_hash(&stored.body), stream, version, at })
-    }
-}
-
-/// What is known of all events so far.
-struct Check {
-    frontier: Frontier,
-    at: Timestamp,
-    versions: HashMap<StreamId, u64>,
-}
-
-impl Check {
-    fn new() -> Self {
-        let at = Timestamp::from_unix_micros(0);
-        Self { frontier: Frontier::new(), at, versions: HashMap::new() }
-    }
-
-    fn page(&mut self, page: Page) -> Result<(), Discrepancy> {
-        page.events.into_iter().try_for_each(|event| self.event(event))?;
-        page.broken.map_or(Ok(()), Err)
-    }
-
-    fn event(&mut self, Seen { leaf, stream, version, at }: Seen) -> Result<(), Discrepancy> {
-        let position = self.frontier.size();
-        let expected = self.versions.entry(stream).or_default();
-        *expected += 1;
-        expect(position, "version in its stream", *expected, version)?;
-        if at < self.at {
-            let expected = format!("{} or later", self.at);
-            return Err(discrepancy(position, "time", &expected, &at));
-        }
-        self.at = at;
-        self.frontier
-            .append(leaf)
-            .map_err(|error| discrepancy(position, "size", &"a ledger that can grow", &error))
-    }
+fn look(
+    ledger: LedgerId,
+    position: u64,
+    stored: Option<&StoredEvent>,
+) -> Result<Seen, Discrepancy> {
+    let missing = || discrepancy(position, "event", &"an event", &"nothing");
+    let stored = stored.ok_or_else(missing)?;
+    expect(position, "position", position, stored.position)?;
+    Ok(Seen::new(&decode(ledger, stored)?, &stored.body))
 }
 
 /// The head row names the tenant that the first event created.
@@ -194,10 +155,8 @@ fn creation(head: &LedgerHead, first: &StoredEvent) -> Result<(), Discrepancy> {
 /// Reads a stored event, and holds its columns against its body.
 pub(crate) fn decode(ledger: LedgerId, stored: &StoredEvent) -> Result<Envelope, Discrepancy> {
     let position = stored.position;
-    let envelope = Envelope::decode(&stored.body)
-        .map_err(|error| discrepancy(position, "body", &"an event", &error))?;
-    expect(position, "ledger in the body", ledger, envelope.ledger)?;
-    expect(position, "position in the body", position, envelope.position)?;
+    let envelope = decode_leaf(position, &stored.body)?;
+    expect_place(&envelope, ledger, position)?;
     expect(position, "stream in the body", stored.stream, envelope.stream.uuid())?;
     expect(position, "version in the body", stored.version, envelope.version)?;
     Ok(envelope)
