@@ -9,6 +9,7 @@
 //! | `people` | logins and ids, one from the other |
 //! | `args`, `words` | parsing what is typed, wording what is known |
 //! | `output`, `prompt` | the only places that write to and read from the terminal |
+//! | `witness_http` | asks a witness over HTTP |
 //! | `error` | every error's kind, exit code and hint |
 //! | `demo` | the whole story, told |
 //!
@@ -28,6 +29,8 @@ mod error;
 mod output;
 mod people;
 mod prompt;
+#[cfg_attr(not(test), expect(dead_code, reason = "`audit witness` comes next"))]
+mod witness_http;
 mod words;
 
 use std::process::ExitCode;

@@ -107,6 +107,7 @@
 //! | know what a correct password is worth | [`Tenant::sign_in`] |
 //! | read state and history | [`Tenant::customer`], [`Tenant::timeline`], [`Tenant::recoveries`], [`Tenant::follow`] |
 //! | check that nothing was changed | [`Tenant::verify`] |
+//! | have a checkpoint cosigned, or time-stamped | [`witness`], [`timestamp`] |
 //! | test your own rules around it | [`testing`] |
 //!
 //! **Refusals are values.** [`Error::Refused`] holds a [`Refusal`] with a stable
@@ -118,6 +119,8 @@ mod key_file;
 mod outcome;
 mod tenant;
 pub mod testing;
+pub mod timestamp;
+pub mod witness;
 
 pub use engine::{Engine, EngineBuilder, OpenError};
 pub use execute::{Done, Executing};
