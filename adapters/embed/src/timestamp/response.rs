@@ -94,7 +94,8 @@ fn tst_info<'a>(body: &mut SliceReader<'a>) -> Result<Info<'a>, der::Error> {
     let at = moment(at).ok_or(ErrorKind::DateTime)?;
     // How exact, whether ordered, the nonce of the request, the name of the TSA, extensions.
     rest(body, &[Tag::Sequence, Tag::Boolean, Tag::Integer, context(0), context(1)])?;
-    let serial = serial.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = serial.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
+    let serial = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
     Ok(Info { policy, digest_kind, digest, serial, at })
 }
 
@@ -162,5 +163,38 @@ fn malformed(why: &str) -> TimestampError {
 impl From<der::Error> for TimestampError {
     fn from(error: der::Error) -> Self {
         Self::Malformed(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_may_have_a_fraction() {
+        let read = |text: &str| moment(text.as_bytes()).map(|at| at.to_string());
+        let expected = |text: &str| Some(text.to_owned());
+        assert_eq!(read("20261124100000Z"), expected("2026-11-24T10:00:00.000000Z"));
+        assert_eq!(read("20261124100000.5Z"), expected("2026-11-24T10:00:00.500000Z"));
+        assert_eq!(read("20261124100000.1234567Z"), expected("2026-11-24T10:00:00.123456Z"));
+    }
+
+    #[test]
+    fn a_time_has_one_form() {
+        for text in [
+            "",
+            "Z",
+            "20261124100000",
+            "202611241000Z",
+            "20261124100000.Z",
+            "20261124100000.50Z",
+            "20261124100000,5Z",
+            "20261124100000+0100",
+            "20261324100000Z",
+            "20261124250000Z",
+            "2026112410000éZ",
+        ] {
+            assert_eq!(moment(text.as_bytes()), None, "{text}");
+        }
     }
 }
