@@ -9,10 +9,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header::CONTENT_TYPE, header::LOCATION};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use readmit_tlog::{
-    AddCheckpoint, AddCheckpointError, Checkpoint, Cosigner, Hash, VerifierKey, empty_root,
-    leaf_hash,
-};
+use readmit_tlog::{AddCheckpoint, Checkpoint, Cosigner, Hash, VerifierKey, empty_root, leaf_hash};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
@@ -182,10 +179,7 @@ impl Memory {
     fn add(&mut self, body: &str) -> Response {
         let request: AddCheckpoint = match body.parse() {
             Ok(request) => request,
-            Err(error) => {
-                let why: AddCheckpointError = error;
-                return refuse(StatusCode::BAD_REQUEST, &why.to_string());
-            }
+            Err(error) => return refuse(StatusCode::BAD_REQUEST, &error.to_string()),
         };
         let checkpoint = request.checkpoint().checkpoint();
         let Some(log) = self.logs.get_mut(checkpoint.origin()) else {
@@ -221,7 +215,6 @@ impl Memory {
                 Ok(other) => cosign(&other, asked, COSIGNED_AT),
                 Err(error) => refuse(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
             },
-            // The time is signed, so another one is a changed signature.
             _ => match self.cosigner.cosign(asked, COSIGNED_AT) {
                 Ok(line) => swap_a_character(&line.to_string()).into_response(),
                 Err(error) => refuse(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),

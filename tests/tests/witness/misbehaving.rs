@@ -131,3 +131,14 @@ async fn a_witness_that_is_not_there_is_told() -> Result {
     assert!(matches!(error, Err(WitnessError::Client(ClientError::Failed(_)))), "{error:?}");
     Ok(())
 }
+
+#[tokio::test]
+async fn a_witness_that_does_not_speak_tls_is_told() -> Result {
+    let log = Log::of(3)?;
+    let witness = Witness::start().await?;
+    let url = witness.url().replace("http:", "https:");
+    let error = log.submit_to(&url, witness.key(), 0, PATIENCE).await?;
+    assert!(matches!(error, Err(WitnessError::Client(ClientError::Failed(_)))), "{error:?}");
+    assert_eq!(witness.requests(), 0);
+    Ok(())
+}
