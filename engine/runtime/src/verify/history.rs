@@ -40,14 +40,14 @@ impl History {
         let envelope = decode_leaf(position, leaf)?;
         let ledger = *self.ledger.get_or_insert(envelope.ledger);
         expect_place(&envelope, ledger, position)?;
-        self.add_seen(Seen::new(&envelope, leaf))?;
+        self.add_seen(&Seen::new(&envelope, leaf))?;
         Ok(envelope)
     }
 
     /// Adds an event of the right ledger and position.
-    pub(super) fn add_seen(&mut self, event: Seen) -> Result<(), Discrepancy> {
+    pub(super) fn add_seen(&mut self, event: &Seen) -> Result<(), Discrepancy> {
         let position = self.size();
-        let Seen { leaf, stream, version, at } = event;
+        let Seen { leaf, stream, version, at } = *event;
         let expected = self.versions.entry(stream).or_default();
         *expected += 1;
         expect(position, "version in its stream", *expected, version)?;

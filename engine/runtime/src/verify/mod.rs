@@ -71,7 +71,7 @@ impl Runtime {
         let mut pages = pin!(pages(&self.shared, ledger, 0..head.size, look));
         while let Some(page) = pages.next().await {
             let Page { events, broken } = page?;
-            events.into_iter().try_for_each(|event| history.add_seen(event))?;
+            events.iter().try_for_each(|event| history.add_seen(event))?;
             broken.map_or(Ok(()), Err)?;
         }
         let verified = Verified { size: head.size, root: history.root(), at: history.at() };
