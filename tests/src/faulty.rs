@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use readmit_domain::{LedgerId, Timestamp};
+use readmit_runtime::ports::proofs::ProofStore;
 use readmit_runtime::ports::store::{
     CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger,
     StoreError, StoreErrorKind, StoredEvent, Timer,
@@ -183,6 +184,10 @@ impl EventStore for FaultyStore {
 
     async fn set_setting_once(&self, name: &str, value: &str) -> Result<String, StoreError> {
         self.inner.set_setting_once(name, value).await
+    }
+
+    fn proofs(&self) -> &dyn ProofStore {
+        self.inner.proofs()
     }
 
     async fn describe(&self) -> Result<Vec<(String, String)>, StoreError> {

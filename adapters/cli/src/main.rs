@@ -8,7 +8,7 @@
 //! | `acting` | an admin shows their second factor and acts |
 //! | `people` | logins and ids, one from the other |
 //! | `args`, `words` | parsing what is typed, wording what is known |
-//! | `output`, `prompt` | the only places that write to and read from the terminal |
+//! | `output`, `prompt`, `progress` | the only places that write to and read from the terminal |
 //! | `error` | every error's kind, exit code and hint |
 //! | `demo` | the whole story, told |
 //!
@@ -27,6 +27,7 @@ mod demo;
 mod error;
 mod output;
 mod people;
+mod progress;
 mod prompt;
 mod words;
 

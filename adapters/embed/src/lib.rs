@@ -106,12 +106,16 @@
 //! | ask a tenant for something | [`Tenant::execute`] with a command, such as [`GrantBypass`] |
 //! | know what a correct password is worth | [`Tenant::sign_in`] |
 //! | read state and history | [`Tenant::customer`], [`Tenant::timeline`], [`Tenant::recoveries`], [`Tenant::follow`] |
-//! | check that nothing was changed | [`Tenant::verify`] |
+//! | read state as it was | [`Tenant::as_of`] |
+//! | check that nothing was changed | [`Tenant::verify`], [`Tenant::verify_against`] |
+//! | prove something to an outsider | [`Tenant::checkpoint`], [`Tenant::prove`], [`Tenant::consistency`] |
 //! | test your own rules around it | [`testing`] |
 //!
 //! **Refusals are values.** [`Error::Refused`] holds a [`Refusal`] with a stable
 //! [`kind`](Refusal::kind); everything else in [`Error`] is a failure.
 
+mod as_of;
+mod audit;
 mod engine;
 mod execute;
 mod key_file;
@@ -119,6 +123,7 @@ mod outcome;
 mod tenant;
 pub mod testing;
 
+pub use as_of::AsOf;
 pub use engine::{Engine, EngineBuilder, OpenError};
 pub use execute::{Done, Executing};
 pub use key_file::KeyFileError;
@@ -137,7 +142,8 @@ pub use readmit_domain::assess::{CaseEnd, CaseRecord, Shortfall, Step, assess};
 pub use readmit_domain::command::{AccountCommand, TenantCommand};
 pub use readmit_domain::tenant::{
     Admin, ApiKey, AuthoriseAdmin, ChangePolicy, IssueApiKey, LiftLegalHold, PlaceLegalHold,
-    RecordAuditAccess, RevokeApiKey, SignOffReview, SuspendAdmin, Tenant as TenantState,
+    RecordAuditAccess, RevokeApiKey, SIGNING_KEY_OVERLAP, SignOffReview, SigningKey, SuspendAdmin,
+    Tenant as TenantState,
 };
 pub use readmit_domain::{
     AccountId, Actor, AdminId, AuditSubject, BypassId, CheckedBy, CodeSetId, Command, CommandId,
@@ -156,7 +162,9 @@ pub use readmit_runtime::ports::{
     StoreErrorKind, SystemClock,
 };
 pub use readmit_runtime::{
-    Discrepancy, Envelope, EnvelopeError, ExecuteError as Error, Failure, Follower, Hash,
-    OtpauthError, PrivateData, TotpSecret, Verified, VerifyError,
+    Discrepancy, Envelope, EnvelopeError, ExecuteError as Error, Failure, Follower, Hash, History,
+    KeptCheckpoint, OtpauthError, PrivateData, TotpSecret, Verified, VerifyError,
 };
+/// Checkpoints, proofs, tiles and keys, by the C2SP texts.
+pub use readmit_tlog as tlog;
 pub use tenant::{AccountRecord, Tenant};

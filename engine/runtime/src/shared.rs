@@ -9,10 +9,11 @@ use tokio::sync::{Notify, Semaphore, watch};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::checkpoint::Unsigned;
 use crate::ports::store::{EventStore, Load, LoadedStream, StreamLoad, WrappedKey};
 use crate::ports::{Clock, Entropy, MasterKey, MasterKeyError, StoreError};
 use crate::vault::{DataKey, key_context};
-use crate::{Failure, Ports};
+use crate::{Failure, Ports, crypto};
 
 /// The ports, and what is known of open ledgers.
 pub(crate) struct Shared {
@@ -24,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) slow_digests: Arc<Semaphore>,
     /// How many may wait for one; beyond it callers are told `Busy`.
     pub(crate) slow_waiting: Arc<Semaphore>,
+    /// Ledgers to sign.
+    pub(crate) unsigned: Unsigned,
     /// Rings when a timer was set, so that the expiry task looks again.
     pub(crate) timer_set: Notify,
     /// Grows by one small entry for each ledger that is opened.
@@ -41,6 +44,8 @@ pub(crate) struct Ledger {
     pub(crate) fingerprint_key: Zeroizing<[u8; 32]>,
     /// Digests logins.
     pub(crate) name_key: Zeroizing<[u8; 32]>,
+    /// What the keys that sign checkpoints are derived from.
+    signing_key: Zeroizing<[u8; 32]>,
 }
 
 impl Ledger {
@@ -50,7 +55,13 @@ impl Ledger {
             tenant,
             fingerprint_key: key.derive(b"command fingerprints"),
             name_key: key.derive(b"login names"),
+            signing_key: key.derive(b"checkpoint signing"),
         }
+    }
+
+    /// The seed of the key of this number that signs checkpoints.
+    pub(crate) fn signing_seed(&self, key: u32) -> Zeroizing<[u8; 32]> {
+        crypto::derive(&self.signing_key, &key.to_be_bytes())
     }
 }
 
@@ -78,6 +89,7 @@ impl Shared {
             master_key,
             slow_digests: Arc::new(Semaphore::new(cores)),
             slow_waiting: Arc::new(Semaphore::new(SLOW_WAITING_MAX)),
+            unsigned: Unsigned::default(),
             timer_set: Notify::new(),
             ledgers: RwLock::default(),
             sizes: Mutex::default(),

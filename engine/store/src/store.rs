@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use readmit_domain::{LedgerId, Timestamp};
+use readmit_runtime::ports::proofs::ProofStore;
 use readmit_runtime::ports::store::{
     CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger,
     StoreError, StoreErrorKind, StoredEvent, Timer,
@@ -186,6 +187,10 @@ impl<D: Dialect> EventStore for SqlStore<D> {
         self.dialect.grown().await
     }
 
+    fn proofs(&self) -> &dyn ProofStore {
+        self
+    }
+
     async fn describe(&self) -> Result<Vec<(String, String)>, StoreError> {
         self.dialect.describe().await
     }
@@ -251,7 +256,7 @@ fn lock(unsettled: &Mutex<Unsettled>) -> MutexGuard<'_, Unsettled> {
 }
 
 /// Every row that a query answers, decoded.
-async fn all<D: Dialect, T: Send>(
+pub(crate) async fn all<D: Dialect, T: Send>(
     dialect: &D,
     query: Statement<'_>,
     mut decode: impl FnMut(&D::Row) -> Result<T, StoreError> + Send,
@@ -267,7 +272,7 @@ async fn all<D: Dialect, T: Send>(
 }
 
 /// Every item that a query answers, decoded.
-async fn items<D: Dialect, T: Send>(
+pub(crate) async fn items<D: Dialect, T: Send>(
     dialect: &D,
     query: Statement<'_>,
     mut decode: impl FnMut(Item<'_>) -> Result<T, StoreError> + Send,
@@ -285,7 +290,7 @@ async fn items<D: Dialect, T: Send>(
 }
 
 /// The one row that a query answers, if it does.
-async fn one<D: Dialect, T: Send>(
+pub(crate) async fn one<D: Dialect, T: Send>(
     dialect: &D,
     query: Statement<'_>,
     decode: impl FnMut(&D::Row) -> Result<T, StoreError> + Send,

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use readmit_domain::{LedgerId, Timestamp};
+use readmit_runtime::ports::proofs::ProofStore;
 use readmit_runtime::ports::store::{
     CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger,
     StoreError, StoredEvent, Timer, Write,
@@ -350,6 +351,10 @@ impl EventStore for Wrong {
     async fn set_setting_once(&self, name: &str, value: &str) -> Result<String, StoreError> {
         let kept = self.inner.set_setting_once(name, value).await?;
         Ok(if self.makes(Mistake::EchoesSetting) { value.to_owned() } else { kept })
+    }
+
+    fn proofs(&self) -> &dyn ProofStore {
+        self.inner.proofs()
     }
 
     async fn describe(&self) -> Result<Vec<(String, String)>, StoreError> {

@@ -5,7 +5,7 @@ use std::fmt;
 use clap::{Args, Subcommand};
 use readmit::{
     AccountId, AccountRecord, Actor, CodeSet, CustomerId, Login, PersonName, RegisterCustomer,
-    Stage, Tenant, TimelineEntry, Timestamp, Until,
+    Stage, Tenant, TimelineEntry, Timestamp,
 };
 use serde::Serialize;
 
@@ -163,12 +163,21 @@ async fn add(
 
 async fn list(context: &Context, tenant: &Tenant) -> Result<(), CliError> {
     let now = context.engine().await?.now();
-    let accounts = tenant.accounts(Until::Now).await?;
+    let accounts = tenant.accounts().await?;
+    list_as_of(context, accounts, now)
+}
+
+/// Lists customers as they are, or were, at a moment.
+pub(super) fn list_as_of(
+    context: &Context,
+    accounts: Vec<AccountRecord>,
+    now: Timestamp,
+) -> Result<(), CliError> {
     let customers = accounts.into_iter().filter(|view| view.account.registered);
     let mut customers: Vec<Listed> = customers.map(|view| listed(view, now)).collect();
     customers.sort_by(|a, b| a.login.cmp(&b.login));
     if customers.is_empty() {
-        context.output.talk("There is no customer yet: see `readmit customer add --help`.");
+        context.output.talk("There is no customer: see `readmit customer add --help`.");
     }
     context.output.answer(&Customers { customers, now })
 }

@@ -3,6 +3,7 @@
 mod clock;
 pub(crate) mod entropy;
 mod master_key;
+pub mod proofs;
 pub mod store;
 
 pub use clock::{Clock, SystemClock, TestClock};

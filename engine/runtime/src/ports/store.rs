@@ -11,6 +11,8 @@ use async_trait::async_trait;
 use readmit_domain::{CommandId, LedgerId, TenantId, Timestamp};
 use uuid::Uuid;
 
+use super::proofs::{ProofStore, StoredTile};
+
 /// Where the events, and everything committed with them, are kept.
 ///
 /// **Contract.** [`commit`](Self::commit) is atomic and durable: when it
@@ -89,6 +91,9 @@ pub trait EventStore: Send + Sync + 'static {
     async fn grown(&self) -> (LedgerId, u64) {
         std::future::pending().await
     }
+
+    /// What proofs are made of.
+    fn proofs(&self) -> &dyn ProofStore;
 
     /// Facts about the database for people: product, version, durability, place.
     async fn describe(&self) -> Result<Vec<(String, String)>, StoreError>;
@@ -322,6 +327,8 @@ pub enum Write {
         /// Whose.
         stream: Uuid,
     },
+    /// A hash tile is full, or has grown, in place of what was stored of it.
+    Tile(StoredTile),
     /// A stream's key, secrets, names, private data and timer are destroyed; its events stay.
     Erase {
         /// Whose.

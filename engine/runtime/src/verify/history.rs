@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use readmit_domain::{LedgerId, StreamId, Timestamp};
+use readmit_domain::{Event, LedgerId, StreamId, Timestamp};
 use readmit_tlog::{Frontier, Hash, leaf_hash};
 
 use super::{Discrepancy, discrepancy, expect};
@@ -26,6 +26,12 @@ pub(super) struct Seen {
     pub(super) stream: StreamId,
     pub(super) version: u64,
     pub(super) at: Timestamp,
+    /// What it commits to, if it has private data.
+    pub(super) private: Option<String>,
+    /// Whether another key signs checkpoints from it on.
+    pub(super) rotates: bool,
+    /// Whether its account's private data ends with it.
+    pub(super) erases: bool,
 }
 
 impl History {
@@ -47,7 +53,7 @@ impl History {
     /// Adds an event of the right ledger and position.
     pub(super) fn add_seen(&mut self, event: &Seen) -> Result<(), Discrepancy> {
         let position = self.size();
-        let Seen { leaf, stream, version, at } = *event;
+        let Seen { leaf, stream, version, at, .. } = *event;
         let expected = self.versions.entry(stream).or_default();
         *expected += 1;
         expect(position, "version in its stream", *expected, version)?;
@@ -89,7 +95,15 @@ impl History {
 impl Seen {
     pub(super) fn new(envelope: &Envelope, leaf: &[u8]) -> Self {
         let Envelope { stream, version, at, .. } = *envelope;
-        Self { leaf: leaf_hash(leaf), stream, version, at }
+        Self {
+            leaf: leaf_hash(leaf),
+            stream,
+            version,
+            at,
+            private: envelope.private.clone(),
+            rotates: matches!(envelope.event, Event::SigningKeyRotated(_)),
+            erases: matches!(envelope.event, Event::CustomerErased(_)),
+        }
     }
 }
 

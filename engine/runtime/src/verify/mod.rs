@@ -1,5 +1,6 @@
 //! Verifying a ledger: every leaf hashed again, every column held against its body.
 
+mod beside;
 mod history;
 
 use std::num::NonZeroUsize;
@@ -8,13 +9,14 @@ use std::pin::pin;
 
 use futures_util::StreamExt as _;
 use readmit_domain::{Event, LedgerId, StreamId, Timestamp};
-use readmit_tlog::Hash;
+use readmit_tlog::{Hash, HashTile};
 
 use crate::Failure;
 use crate::engine::Runtime;
 use crate::envelope::Envelope;
 use crate::pages::{PAGE, pages};
 use crate::ports::store::{LedgerHead, StoredEvent};
+use crate::verify::beside::Beside;
 use crate::verify::history::{Seen, decode_leaf, expect_place};
 
 pub use history::History;
@@ -59,20 +61,30 @@ pub enum VerifyError {
 impl Runtime {
     /// Verifies that a ledger holds together: positions and versions without a
     /// gap, columns that agree with their bodies, time that never runs back,
-    /// and leaves that hash to the frontier and root of the head.
+    /// leaves that hash to the stored tiles, to the frontier and root of the head and to every
+    /// checkpoint, checkpoints signed by the ledger's own keys, and private data that is what the
+    /// events commit to.
     ///
-    /// A ledger whose tail was cut off together with its head holds together
-    /// too: only a head remembered elsewhere can tell.
-    pub async fn verify(&self, ledger: LedgerId) -> Result<Verified, VerifyError> {
+    /// `progress` is told from time to time how many events are done, and of how many.
+    ///
+    /// A ledger whose tail was cut off together with its head and checkpoints holds together
+    /// too: only a checkpoint remembered elsewhere can tell.
+    pub async fn verify(
+        &self,
+        ledger: LedgerId,
+        mut progress: impl FnMut(u64, u64),
+    ) -> Result<Verified, VerifyError> {
         // The head first: what is committed while we read comes after it.
         let head = self.head(ledger).await?;
         let mut history = History::new();
+        let mut beside = Beside::new(self, ledger);
         let look = move |page, stored: &[_]| Page::look(ledger, page, stored);
         let mut pages = pin!(pages(&self.shared, ledger, 0..head.size, look));
         while let Some(page) = pages.next().await {
-            let Page { events, broken } = page?;
-            events.iter().try_for_each(|event| history.add_seen(event))?;
+            let Page { events, tiles, broken } = page?;
+            beside.page(&mut history, &events, &tiles).await?;
             broken.map_or(Ok(()), Err)?;
+            progress(history.size(), head.size);
         }
         let verified = Verified { size: head.size, root: history.root(), at: history.at() };
         let found = Hash::from_bytes(head.root);
@@ -103,6 +115,7 @@ impl Runtime {
             )
             .into());
         }
+        beside.end(head.size, grown).await?;
         Ok(verified)
     }
 }
@@ -111,6 +124,8 @@ impl Runtime {
 struct Page {
     /// In order of position, up to the first that does not hold.
     events: Vec<Seen>,
+    /// The tiles of level 0 that they fill: a page begins where a tile does.
+    tiles: Vec<HashTile>,
     broken: Option<Discrepancy>,
 }
 
@@ -119,13 +134,20 @@ impl Page {
     fn look(ledger: LedgerId, positions: Range<u64>, stored: &[StoredEvent]) -> Self {
         let mut events = Vec::with_capacity(stored.len());
         let mut stored = stored.iter();
+        let mut broken = None;
         for position in positions {
             match look(ledger, position, stored.next()) {
                 Ok(seen) => events.push(seen),
-                Err(broken) => return Self { events, broken: Some(broken) },
+                Err(found) => {
+                    broken = Some(found);
+                    break;
+                }
             }
         }
-        Self { events, broken: None }
+        let full = events.chunks_exact(HashTile::FULL_WIDTH);
+        let tiles = full.map(|events| events.iter().map(|event| event.leaf).collect());
+        let tiles = tiles.filter_map(|hashes| HashTile::new(hashes).ok()).collect();
+        Self { events, tiles, broken }
     }
 }
 
