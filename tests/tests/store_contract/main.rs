@@ -7,7 +7,8 @@
 //! | `rows.rs` | what is committed with the events: commands, names, private data, secrets, timers |
 //! | `batches.rs` | that a batch means what its parts mean |
 //! | `reads.rs` | pages, loads, following, settings, bounds |
-//! | `wrong.rs` | a store for each mistake: that every rule can fail, and alone |
+//! | `proofs.rs` | tiles, checkpoints, private data in order |
+//! | `wrong.rs`, `wrong_proofs.rs` | a store for each mistake: that every rule can fail, and alone |
 //!
 //! Each rule stands on an empty store of its own.
 
@@ -19,10 +20,12 @@
 
 mod batches;
 mod guard;
+mod proofs;
 mod reads;
 mod rows;
 mod support;
 mod wrong;
+mod wrong_proofs;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -81,6 +84,14 @@ rules! {
     reads::a_follower_sees_every_event_once,
     reads::a_setting_is_kept_once,
     reads::a_body_may_be_any_bytes_up_to_the_longest,
+    proofs::tiles_stand_with_their_events,
+    proofs::a_tile_that_grew_takes_the_place_of_the_smaller_one,
+    proofs::tiles_come_in_order_of_level_and_index,
+    proofs::a_checkpoint_is_kept_once,
+    proofs::checkpoints_are_found_by_their_size,
+    proofs::a_note_is_replaced_only_by_who_knows_it,
+    proofs::a_time_stamp_stands_beside_its_checkpoint,
+    proofs::private_data_comes_in_order_of_position,
     batches::batches_of_all_sizes_leave_no_gap,
     batches::a_batch_may_hold_many_ledgers,
     batches::a_batch_means_its_writes_one_by_one,

@@ -94,12 +94,28 @@ mistakes! {
     PassesEmptyOver breaks batches_of_all_sizes_leave_no_gap,
     /// The writes of a part come last first.
     WritesBackwards breaks a_batch_means_its_writes_one_by_one,
+    /// A stale commit leaves its tiles.
+    KeepsStaleTiles breaks tiles_stand_with_their_events,
+    /// Tiles never grow.
+    StuntedTiles breaks a_tile_that_grew_takes_the_place_of_the_smaller_one,
+    /// Tiles come by index, whatever their level.
+    TilesByIndex breaks tiles_come_in_order_of_level_and_index,
+    /// A later checkpoint of a size takes the place of the first.
+    SignsAnew breaks a_checkpoint_is_kept_once,
+    /// All checkpoints come, whatever the limit.
+    AllCheckpoints breaks checkpoints_are_found_by_their_size,
+    /// A note is replaced by whoever asks.
+    ReplacesAnyNote breaks a_note_is_replaced_only_by_who_knows_it,
+    /// A time stamp of no checkpoint is said to be kept.
+    StampsNothing breaks a_time_stamp_stands_beside_its_checkpoint,
+    /// The last private data comes first.
+    PrivateBackwards breaks private_data_comes_in_order_of_position,
     /// Of a large batch, the end is dropped.
     DropsTheEnd breaks a_batch_may_hold_many_ledgers,
 }
 
 pub(crate) struct Wrong {
-    inner: Store,
+    pub(crate) inner: Store,
     mistake: Mistake,
     under_way: AtomicUsize,
     stale_names: Mutex<BTreeMap<(LedgerId, NameDigest), Uuid>>,
@@ -110,7 +126,7 @@ impl Wrong {
         Self { inner, mistake, under_way: AtomicUsize::new(0), stale_names: Mutex::default() }
     }
 
-    fn makes(&self, mistake: Mistake) -> bool {
+    pub(crate) fn makes(&self, mistake: Mistake) -> bool {
         self.mistake == mistake
     }
 
@@ -166,6 +182,9 @@ impl Wrong {
                 let loaded = self.inner.load(&Load::of(wanted, 0)).await?;
                 loaded.streams.iter().any(|stream| stream.key.is_some())
             }
+            (Mistake::StuntedTiles, Write::Tile(tile)) => {
+                !self.inner.proofs().tiles(ledger, &[tile.id]).await?.is_empty()
+            }
             (Mistake::EndlessSecrets, Write::SecretEnded { .. })
             | (Mistake::EndlessTimers, Write::TimerEnded { .. }) => true,
             _ => false,
@@ -179,6 +198,25 @@ impl Wrong {
         }
         writes.extend(erased.map(|stream| Write::Timer { stream, due: at(1) }));
         Ok(())
+    }
+
+    /// Writes the tiles of a stale part with an empty commit of its own.
+    async fn keep_tiles(&self, part: &LedgerCommit) -> Result<(), CommitError> {
+        let head = self.inner.head(part.ledger).await.map_err(CommitError::NotCommitted)?;
+        let Some(head) = head.filter(|head| head.size != part.expected_size) else { return Ok(()) };
+        let is_tile = |write: &&Write| matches!(write, Write::Tile(_));
+        let tiles = LedgerCommit {
+            expected_size: head.size,
+            fence: head.fence,
+            at: head.at,
+            root: head.root,
+            frontier: head.frontier,
+            events: Vec::new(),
+            commands: Vec::new(),
+            writes: part.writes.iter().filter(is_tile).cloned().collect(),
+            ledger: part.ledger,
+        };
+        self.inner.commit(&[tiles]).await.map(drop)
     }
 
     /// Commits parts that are bent already.
@@ -208,6 +246,11 @@ impl Wrong {
                 return Ok(fresh);
             }
             _ => {}
+        }
+        if self.makes(Mistake::KeepsStaleTiles) {
+            for part in batch {
+                self.keep_tiles(part).await?;
+            }
         }
         let committed = self.inner.commit(batch).await?;
         if self.makes(Mistake::KeepsStaleNames) {
@@ -354,7 +397,7 @@ impl EventStore for Wrong {
     }
 
     fn proofs(&self) -> &dyn ProofStore {
-        self.inner.proofs()
+        self
     }
 
     async fn describe(&self) -> Result<Vec<(String, String)>, StoreError> {

@@ -2,6 +2,7 @@
 
 use pgtemp::{PgTempDB, PgTempDBBuilder};
 use readmit_domain::{CommandId, LedgerId, Timestamp};
+use readmit_runtime::ports::proofs::{StoredTile, TileId};
 use readmit_runtime::ports::store::{
     CommandRow, LedgerCommit, Load, StoredEvent, StreamLoad, WrappedKey, Write,
 };
@@ -11,6 +12,7 @@ use uuid::Uuid;
 
 use super::{PostgresOptions, PostgresStore, render};
 use crate::DatabaseUrl;
+use crate::proofs::{CHECKPOINTS_FROM, LAST_CHECKPOINT, PRIVATE_FROM, TILES_FROM};
 use crate::sql::load::Loading;
 use crate::sql::statement::{Statement, Value, integer};
 use crate::sql::{batch, statement};
@@ -47,9 +49,11 @@ async fn every_statement_finds_its_rows_by_an_index() {
     for run in statement::runs(&Loading::new(&load).1) {
         texts.push(render::read(run).unwrap());
     }
-    for text in [DUE, NEXT_DUE, EVENTS] {
+    for text in [DUE, NEXT_DUE, EVENTS, LAST_CHECKPOINT, CHECKPOINTS_FROM, PRIVATE_FROM, TILES_FROM]
+    {
         let used = text.matches('$').count();
-        let mut scalars = scalars[..used].to_vec();
+        let mut scalars = scalars[..used.min(scalars.len())].to_vec();
+        scalars.resize(used, integer(9_u64));
         if text == DUE {
             scalars[0] = integer(0_u64);
         }
@@ -91,6 +95,7 @@ fn writes() -> Vec<Write> {
         Write::Key { stream, key: WrappedKey { kek: "kek".to_owned(), wrapped: vec![1] } },
         Write::Timer { stream, due: Timestamp::from_unix_micros(1) },
         Write::TimerEnded { stream: other },
+        Write::Tile(StoredTile { id: TileId { level: 0, index: 0 }, hashes: vec![1] }),
     ]
 }
 
