@@ -62,8 +62,15 @@ pub(crate) async fn run(shared: std::sync::Arc<Shared>) {
 pub(crate) async fn sign_changed(shared: &Shared) {
     let mut signed = Vec::new();
     for (id, keys) in shared.unsigned.take() {
-        match sign_head(shared, id, &keys).await {
-            Ok(checkpoint) => signed.push(checkpoint),
+        let new = async {
+            let (head, last) = newest(shared, id).await?;
+            if last.as_ref().is_some_and(|last| is_of(last, &head)) {
+                return Ok(None);
+            }
+            sign(shared, &head, last.as_ref(), &keys).await.map(Some)
+        };
+        match new.await {
+            Ok(checkpoint) => signed.extend(checkpoint),
             Err(error) => {
                 tracing::error!(ledger = %id, %error, "a checkpoint could not be signed");
             }
@@ -77,8 +84,12 @@ pub(crate) async fn sign_changed(shared: &Shared) {
 impl Runtime {
     /// The checkpoint of a ledger as it is now: signed if there is none yet, and kept.
     pub async fn checkpoint(&self, ledger: LedgerId) -> Result<SignedCheckpoint, Failure> {
+        let (head, last) = newest(&self.shared, ledger).await?;
+        if let Some(last) = last.as_ref().filter(|last| is_of(last, &head)) {
+            return read_note(last);
+        }
         let keys = self.tenant_state(ledger).await?.signing_keys_at(self.now());
-        let signed = sign_head(&self.shared, ledger, &keys).await?;
+        let signed = sign(&self.shared, &head, last.as_ref(), &keys).await?;
         self.shared.store.proofs().keep_checkpoints(std::slice::from_ref(&signed)).await?;
         // Another node may have kept one of this size, with cosignatures.
         let kept = self.kept_checkpoint(ledger, signed.size).await?;
@@ -174,20 +185,32 @@ impl KeptCheckpoint {
     }
 }
 
-/// Signs the head of a ledger; answers what was kept, if it was signed already.
-async fn sign_head(
+/// The head of a ledger, and the largest checkpoint that is kept of it.
+async fn newest(
     shared: &Shared,
     id: LedgerId,
+) -> Result<(LedgerHead, Option<StoredCheckpoint>), Failure> {
+    let head = shared.store.head(id).await?.ok_or(Failure::NoLedger(id))?;
+    Ok((head, shared.store.proofs().last_checkpoint(id, u64::MAX).await?))
+}
+
+/// Whether this is the checkpoint of a head.
+fn is_of(checkpoint: &StoredCheckpoint, head: &LedgerHead) -> bool {
+    let root = || root_of(checkpoint).ok();
+    checkpoint.size == head.size && root() == Some(Hash::from_bytes(head.root))
+}
+
+/// Signs a head that continues the last checkpoint.
+async fn sign(
+    shared: &Shared,
+    head: &LedgerHead,
+    last: Option<&StoredCheckpoint>,
     keys: &[u32],
 ) -> Result<StoredCheckpoint, Failure> {
-    let head = shared.store.head(id).await?.ok_or(Failure::NoLedger(id))?;
-    let last = shared.store.proofs().last_checkpoint(id, u64::MAX).await?;
     if let Some(last) = last {
-        if last.size == head.size && Hash::from_bytes(head.root) == root_of(&last)? {
-            return Ok(last);
-        }
-        continues(shared, &head, &last).await?;
+        continues(shared, head, last).await?;
     }
+    let id = head.ledger;
     let ledger = shared.ledger(id).await?;
     let root = Hash::from_bytes(head.root);
     let unfit = || Failure::Bug("the head of a ledger does not fit a checkpoint");

@@ -22,10 +22,11 @@ async fn a_changed_ledger_is_signed_by_itself(database: Database) -> Result {
         let started = Instant::now();
         let size = msp.tenant.head().await?.size;
         loop {
-            if let Some(kept) = msp.tenant.kept_checkpoint(size).await? {
-                if kept.signed()?.checkpoint().size() == size {
-                    return Ok(size);
-                }
+            let kept = msp.tenant.kept_checkpoint(size).await?;
+            if let Some(kept) = kept
+                && kept.signed()?.checkpoint().size() == size
+            {
+                return Ok(size);
             }
             assert!(started.elapsed() < Duration::from_secs(20), "nobody signs");
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -107,9 +108,10 @@ fn cut(size: u64, head: &str) -> String {
 }
 
 fn head(house: &readmit_tests::House) -> Result<String> {
-    let (open, hex): (_, fn(&str) -> String) = match house.is_on_server() {
-        true => ("'\\x", |column| format!("encode({column}, 'hex')")),
-        false => ("x'", |column| format!("hex({column})")),
+    let (open, hex): (_, fn(&str) -> String) = if house.is_on_server() {
+        ("'\\x", |column| format!("encode({column}, 'hex')"))
+    } else {
+        ("x'", |column| format!("hex({column})"))
     };
     let query = format!(
         "SELECT size || ',' || at || ',' || {} || ',' || {} FROM ledgers WHERE name = 'acme-msp';",
@@ -136,7 +138,7 @@ async fn a_ledger_that_was_rolled_back_is_not_signed(database: Database) -> Resu
         grow_otherwise(&msp, size).await?;
         match msp.tenant.checkpoint().await {
             Err(Error::Failed(Failure::Damaged(why))) => {
-                assert!(why.contains("rolled back"), "{why}")
+                assert!(why.contains("rolled back"), "{why}");
             }
             other => panic!("{size}: {other:?}"),
         }

@@ -6,6 +6,11 @@
 //! | `checkpoints.rs` | when checkpoints are signed, with which keys, and when not |
 //! | `tiles.rs` | what is stored of the tree, and what happens where it is damaged |
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a test on two databases is a test in all but its attribute"
+)]
+
 mod checkpoints;
 mod events;
 mod tiles;

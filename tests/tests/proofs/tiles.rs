@@ -68,7 +68,7 @@ async fn a_damaged_tile_is_found_and_never_proves_anything(database: Database) -
         house.sql(&damage)?;
         match msp.tenant.verify().await {
             Err(VerifyError::Broken(found)) => {
-                assert_eq!(found.position, position, "{damage}: {found}")
+                assert_eq!(found.position, position, "{damage}: {found}");
             }
             other => panic!("{damage}: {other:?}"),
         }

@@ -177,7 +177,7 @@ pub(super) fn list_as_of(
     let mut customers: Vec<Listed> = customers.map(|view| listed(view, now)).collect();
     customers.sort_by(|a, b| a.login.cmp(&b.login));
     if customers.is_empty() {
-        context.output.talk("There is no customer: see `readmit customer add --help`.");
+        context.output.talk("There is no customer yet: see `readmit customer add --help`.");
     }
     context.output.answer(&Customers { customers, now })
 }
