@@ -2,14 +2,15 @@
 
 mod beside;
 mod history;
+mod page;
 
 use std::num::NonZeroUsize;
-use std::ops::Range;
 use std::pin::pin;
+use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use readmit_domain::{Event, LedgerId, StreamId, Timestamp};
-use readmit_tlog::{Hash, HashTile};
+use readmit_tlog::Hash;
 
 use crate::Failure;
 use crate::engine::Runtime;
@@ -17,7 +18,8 @@ use crate::envelope::Envelope;
 use crate::pages::{PAGE, pages};
 use crate::ports::store::{LedgerHead, StoredEvent};
 use crate::verify::beside::Beside;
-use crate::verify::history::{Seen, decode_leaf, expect_place};
+use crate::verify::history::{decode_leaf, expect_place};
+use crate::verify::page::Page;
 
 pub use history::History;
 
@@ -78,12 +80,11 @@ impl Runtime {
         let head = self.head(ledger).await?;
         let mut history = History::new();
         let mut beside = Beside::new(self, ledger);
-        let look = move |page, stored: &[_]| Page::look(ledger, page, stored);
-        let mut pages = pin!(pages(&self.shared, ledger, 0..head.size, look));
+        let shared = Arc::clone(&self.shared);
+        let look = move |page| Page::look(Arc::clone(&shared), ledger, page);
+        let mut pages = pin!(pages(0..head.size, look));
         while let Some(page) = pages.next().await {
-            let Page { events, tiles, broken } = page?;
-            beside.page(&mut history, &events, &tiles).await?;
-            broken.map_or(Ok(()), Err)?;
+            beside.add(&mut history, page?).await?;
             progress(history.size(), head.size);
         }
         let verified = Verified { size: head.size, root: history.root(), at: history.at() };
@@ -118,48 +119,6 @@ impl Runtime {
         beside.end(head.size, grown).await?;
         Ok(verified)
     }
-}
-
-/// What can be said of a page of events without those before it.
-struct Page {
-    /// In order of position, up to the first that does not hold.
-    events: Vec<Seen>,
-    /// The tiles of level 0 that they fill: a page begins where a tile does.
-    tiles: Vec<HashTile>,
-    broken: Option<Discrepancy>,
-}
-
-impl Page {
-    /// Looks at the events that stand at these positions.
-    fn look(ledger: LedgerId, positions: Range<u64>, stored: &[StoredEvent]) -> Self {
-        let mut events = Vec::with_capacity(stored.len());
-        let mut stored = stored.iter();
-        let mut broken = None;
-        for position in positions {
-            match look(ledger, position, stored.next()) {
-                Ok(seen) => events.push(seen),
-                Err(found) => {
-                    broken = Some(found);
-                    break;
-                }
-            }
-        }
-        let full = events.chunks_exact(HashTile::FULL_WIDTH);
-        let tiles = full.map(|events| events.iter().map(|event| event.leaf).collect());
-        let tiles = tiles.filter_map(|hashes| HashTile::new(hashes).ok()).collect();
-        Self { events, tiles, broken }
-    }
-}
-
-fn look(
-    ledger: LedgerId,
-    position: u64,
-    stored: Option<&StoredEvent>,
-) -> Result<Seen, Discrepancy> {
-    let missing = || discrepancy(position, "event", &"an event", &"nothing");
-    let stored = stored.ok_or_else(missing)?;
-    expect(position, "position", position, stored.position)?;
-    Ok(Seen::new(&decode(ledger, stored)?, &stored.body))
 }
 
 /// The head row names the tenant that the first event created.
