@@ -148,8 +148,9 @@ impl Shared {
     async fn draw_key(&self, ledger: LedgerId, stream: Uuid) -> Result<NewKey, Failure> {
         let key = DataKey::from_bytes(Zeroizing::new(draw(self.entropy.as_ref())?));
         let context = key_context(ledger, stream);
-        let wrapped = in_time(self.master_key.wrap(key.expose(), &context)).await?;
-        let kek = self.master_key.id();
+        let kek = self.key_in_use().await?;
+        let wrap = self.master_key.wrap_under(&kek, key.expose(), &context);
+        let wrapped = in_time(wrap).await?;
         Ok(NewKey { stream, key, wrapped: WrappedKey { kek, wrapped } })
     }
 

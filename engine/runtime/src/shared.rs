@@ -9,6 +9,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::keys::KeyInUse;
 use crate::ports::store::{EventStore, Load, LoadedStream, StreamLoad, WrappedKey};
 use crate::ports::{Clock, Entropy, MasterKey, MasterKeyError, StoreError};
 use crate::vault::{DataKey, key_context};
@@ -24,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) slow_digests: Arc<Semaphore>,
     /// How many may wait for one; beyond it callers are told `Busy`.
     pub(crate) slow_waiting: Arc<Semaphore>,
+    /// Which master key is in use.
+    pub(crate) in_use: KeyInUse,
     /// Rings when a timer was set, so that the expiry task looks again.
     pub(crate) timer_set: Notify,
     /// Grows by one small entry for each ledger that is opened.
@@ -78,6 +81,7 @@ impl Shared {
             master_key,
             slow_digests: Arc::new(Semaphore::new(cores)),
             slow_waiting: Arc::new(Semaphore::new(SLOW_WAITING_MAX)),
+            in_use: KeyInUse::default(),
             timer_set: Notify::new(),
             ledgers: RwLock::default(),
             sizes: Mutex::default(),

@@ -11,6 +11,7 @@ use readmit_domain::{LedgerId, Timestamp};
 use readmit_runtime::ports::store::{LedgerCommit, NameDigest, SecretName, WrappedKey, Write};
 use uuid::Uuid;
 
+use super::keys::{INSERT_KEYS, KEYS};
 use super::statement::{Column, Kind, Rows, Statement, Value, integer};
 
 /// What a batch changes beside heads, events and commands.
@@ -40,8 +41,6 @@ const NAMES: &[Column] =
     &[("ledger", Kind::Id), ("name_digest", Kind::Bytes), ("stream", Kind::Id)];
 const PRIVATE: &[Column] =
     &[("ledger", Kind::Id), ("position", Kind::Integer), ("sealed", Kind::Bytes)];
-const KEYS: &[Column] =
-    &[("ledger", Kind::Id), ("stream", Kind::Id), ("wrapped", Kind::Bytes), ("kek", Kind::Text)];
 
 const ERASE: [&str; 5] = [
     "DELETE FROM keys WHERE (ledger, stream) IN (SELECT ledger, stream FROM {rows} AS erased)",
@@ -67,8 +66,6 @@ const INSERT_NAMES: &str = "INSERT INTO names (ledger, name_digest, stream) \
     SELECT ledger, name_digest, stream FROM {rows} AS added";
 const INSERT_PRIVATE: &str = "INSERT INTO private (ledger, position, sealed) \
     SELECT ledger, position, sealed FROM {rows} AS added";
-const INSERT_KEYS: &str = "INSERT INTO keys (ledger, stream, wrapped, kek) \
-    SELECT ledger, stream, wrapped, kek FROM {rows} AS added";
 
 impl<'a> Changes<'a> {
     /// Plays the writes of a batch through.
