@@ -106,6 +106,7 @@
 //! | ask a tenant for something | [`Tenant::execute`] with a command, such as [`GrantBypass`] |
 //! | know what a correct password is worth | [`Tenant::sign_in`] |
 //! | read state and history | [`Tenant::customer`], [`Tenant::timeline`], [`Tenant::recoveries`], [`Tenant::follow`] |
+//! | rotate the master key | [`Engine::rotate_key`], [`Engine::rewrap`], [`Engine::forget_old_keys`] |
 //! | check that nothing was changed | [`Tenant::verify`] |
 //! | test your own rules around it | [`testing`] |
 //!
@@ -114,7 +115,9 @@
 
 mod engine;
 mod execute;
+mod file_keys;
 mod key_file;
+mod keys;
 mod outcome;
 mod tenant;
 pub mod testing;
@@ -122,6 +125,7 @@ pub mod testing;
 pub use engine::{Engine, EngineBuilder, OpenError};
 pub use execute::{Done, Executing};
 pub use key_file::KeyFileError;
+pub use keys::RotateError;
 pub use outcome::{
     Answers, Authorised, Checked, Enrolled, Enrolment, Execute, Grant, GrantState, KeyIssued,
     NewCodes, Redeemed, Registered,
@@ -152,11 +156,11 @@ pub use readmit_domain::{
 pub use readmit_projections::{TimelineEntry, Until, sentence};
 pub use readmit_runtime::ports::store::LedgerHead;
 pub use readmit_runtime::ports::{
-    Clock, Entropy, EntropyError, LocalMasterKey, MasterKey, MasterKeyError, OsEntropy, StoreError,
-    StoreErrorKind, SystemClock,
+    Clock, Entropy, EntropyError, KeyRing, LocalMasterKey, MasterKey, MasterKeyError, OsEntropy,
+    StoreError, StoreErrorKind, SystemClock,
 };
 pub use readmit_runtime::{
-    Discrepancy, Envelope, EnvelopeError, ExecuteError as Error, Failure, Follower, Hash,
-    OtpauthError, PrivateData, TotpSecret, Verified, VerifyError,
+    Discrepancy, Envelope, EnvelopeError, ExecuteError as Error, Failure, Follower, Hash, KeyCount,
+    KeyError, KeyUse, OtpauthError, PrivateData, Rewrapped, TotpSecret, Verified, VerifyError,
 };
 pub use tenant::{AccountRecord, Tenant};

@@ -17,11 +17,12 @@ use futures_util::{StreamExt as _, stream};
 use readmit_domain::LedgerId;
 use uuid::Uuid;
 
+use crate::Failure;
 use crate::engine::Runtime;
-use crate::ports::store::{Rewrap, StoredKey, WrappedKey};
-use crate::ports::{MasterKeyError, StoreError, StoreErrorKind};
+use crate::ports::store::{EventStore, Rewrap, StoredKey, WrappedKey};
+use crate::ports::{MasterKey, MasterKeyError, StoreError, StoreErrorKind};
 use crate::shared::{Shared, in_time};
-use crate::{Failure, vault};
+use crate::vault::{self, DataKey};
 
 /// The setting that names the master key in use.
 const SETTING: &str = "master_key";
@@ -90,6 +91,9 @@ pub enum KeyError {
     /// The key was retired by an earlier rotation.
     #[error("the master key {0} was retired: a rotation needs one that was never in use")]
     Retired(String),
+    /// The key is in use.
+    #[error("the master key {0} is in use: rotate it first")]
+    InUse(String),
     /// Another rotation came first.
     #[error("the master key was rotated to {0} meanwhile, by somebody else: nothing was changed")]
     Overtaken(String),
@@ -130,12 +134,35 @@ impl Shared {
         Ok(kek)
     }
 
+    /// Wraps a new data key under the master key in use.
+    pub(crate) async fn wrap(&self, key: &DataKey, context: &[u8]) -> Result<WrappedKey, Failure> {
+        let known = self.key_in_use().await?;
+        match self.wrap_under(known, key, context).await {
+            // What is known may be older than a rotation.
+            Err(MasterKeyError::OtherKey { .. }) => {
+                let kek = self.look_up_key().await?;
+                Ok(self.wrap_under(kek, key, context).await?)
+            }
+            wrapped => Ok(wrapped?),
+        }
+    }
+
+    async fn wrap_under(
+        &self,
+        kek: String,
+        key: &DataKey,
+        context: &[u8],
+    ) -> Result<WrappedKey, MasterKeyError> {
+        let wrapped = in_time(self.master_key.wrap_under(&kek, key.expose(), context)).await?;
+        Ok(WrappedKey { kek, wrapped })
+    }
+
     /// Wraps a data key anew under `kek`.
     async fn wrap_anew(&self, kek: &str, old: StoredKey) -> Result<Rewrap, Failure> {
         let key = self.unwrap(old.ledger, old.stream, &old.key).await?;
         let context = vault::key_context(old.ledger, old.stream);
-        let wrapped = in_time(self.master_key.wrap_under(kek, key.expose(), &context)).await?;
-        Ok(Rewrap { old, new: WrappedKey { kek: kek.to_owned(), wrapped } })
+        let new = self.wrap_under(kek.to_owned(), &key, &context).await?;
+        Ok(Rewrap { old, new })
     }
 }
 
@@ -147,10 +174,18 @@ impl KeyInUse {
 }
 
 impl Runtime {
-    /// Names the master key of a database that names none; answers the one in use.
-    pub async fn claim_key(&self) -> Result<String, Failure> {
-        let newest = self.shared.master_key.id();
-        Ok(self.shared.store.set_setting_once(SETTING, &newest).await?)
+    /// Whether a database has a master key already, so that a new one would not help.
+    pub async fn needs_key(store: &dyn EventStore) -> Result<bool, StoreError> {
+        // The setting could be lost; ledgers speak for themselves.
+        Ok(store.setting(SETTING).await?.is_some() || !store.ledgers().await?.is_empty())
+    }
+
+    /// Puts a master key into use in a database that names none; answers the one in use.
+    pub async fn claim_key(
+        store: &dyn EventStore,
+        key: &dyn MasterKey,
+    ) -> Result<String, StoreError> {
+        store.set_setting_once(SETTING, &key.id()).await
     }
 
     /// Which master keys this database needs, and how much each of them wraps.
@@ -200,10 +235,7 @@ impl Runtime {
     ///
     /// # Errors
     /// Those of the store, and a master key that cannot be used now.
-    pub async fn rewrap(
-        &self,
-        mut progress: impl FnMut(&Rewrapped),
-    ) -> Result<Rewrapped, Failure> {
+    pub async fn rewrap(&self, mut progress: impl FnMut(&Rewrapped)) -> Result<Rewrapped, Failure> {
         let in_use = self.shared.look_up_key().await?;
         let mut done = Rewrapped { in_use, rewrapped: 0, left: 0, why: None };
         for _ in 0..PASSES_MOST {

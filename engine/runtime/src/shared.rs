@@ -126,12 +126,34 @@ impl Shared {
     }
 
     /// Unwraps the data key of a stream.
+    ///
+    /// It may have been wrapped anew since it was read, and the old master key be forgotten: then
+    /// it is read again.
     pub(crate) async fn unwrap(
         &self,
         ledger: LedgerId,
         stream: Uuid,
         wrapped: &WrappedKey,
     ) -> Result<DataKey, Failure> {
+        let refused = match self.try_unwrap(ledger, stream, wrapped).await {
+            Err(refused @ MasterKeyError::OtherKey { .. }) => refused,
+            unwrapped => return Ok(unwrapped?),
+        };
+        let wanted = StreamLoad { ledger, stream, after_version: 0 };
+        match self.load_stream(wanted, 0).await?.key {
+            Some(now) if now.kek != wrapped.kek => {
+                Ok(self.try_unwrap(ledger, stream, &now).await?)
+            }
+            _ => Err(refused.into()),
+        }
+    }
+
+    async fn try_unwrap(
+        &self,
+        ledger: LedgerId,
+        stream: Uuid,
+        wrapped: &WrappedKey,
+    ) -> Result<DataKey, MasterKeyError> {
         let context = key_context(ledger, stream);
         let unwrap = self.master_key.unwrap(&wrapped.kek, &wrapped.wrapped, &context);
         Ok(DataKey::from_bytes(in_time(unwrap).await?))

@@ -9,8 +9,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use readmit_domain::{LedgerId, Timestamp};
 use readmit_runtime::ports::store::{
-    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger,
-    Rewrap, StoreError, StoreErrorKind, StoredEvent, StoredKey, Timer,
+    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger, Rewrap,
+    StoreError, StoreErrorKind, StoredEvent, StoredKey, Timer,
 };
 use uuid::Uuid;
 

@@ -6,6 +6,7 @@
 //! | `guard.rs` | who may write: order, gaps, size, fence, several ledgers |
 //! | `rows.rs` | what is committed with the events: commands, names, private data, secrets, timers |
 //! | `batches.rs` | that a batch means what its parts mean |
+//! | `keys.rs` | data keys by master key, wrapped anew; master keys that are retired |
 //! | `reads.rs` | pages, loads, following, settings, bounds |
 //! | `wrong.rs` | a store for each mistake: that every rule can fail, and alone |
 //!
@@ -19,6 +20,7 @@
 
 mod batches;
 mod guard;
+mod keys;
 mod reads;
 mod rows;
 mod support;
@@ -81,6 +83,13 @@ rules! {
     reads::a_follower_sees_every_event_once,
     reads::a_setting_is_kept_once,
     reads::a_body_may_be_any_bytes_up_to_the_longest,
+    keys::a_setting_is_replaced_if_it_is_the_expected_one,
+    keys::keys_are_counted_by_master_key,
+    keys::keys_under_others_come_in_order_page_by_page,
+    keys::a_key_is_rewrapped_if_it_is_still_the_old_one,
+    keys::an_erased_key_does_not_come_back,
+    keys::a_retired_master_key_gets_no_more_keys,
+    keys::what_was_begun_before_a_master_key_was_retired_comes_too_late,
     batches::batches_of_all_sizes_leave_no_gap,
     batches::a_batch_may_hold_many_ledgers,
     batches::a_batch_means_its_writes_one_by_one,

@@ -9,8 +9,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use readmit_domain::{LedgerId, Timestamp};
 use readmit_runtime::ports::store::{
-    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger,
-    StoreError, StoredEvent, Timer, Write,
+    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger, Rewrap,
+    StoreError, StoredEvent, StoredKey, Timer, Write,
 };
 use readmit_tests::stored;
 use uuid::Uuid;
@@ -93,6 +93,20 @@ mistakes! {
     PassesEmptyOver breaks batches_of_all_sizes_leave_no_gap,
     /// The writes of a part come last first.
     WritesBackwards breaks a_batch_means_its_writes_one_by_one,
+    /// A setting is replaced whatever it is.
+    ReplacesAnySetting breaks a_setting_is_replaced_if_it_is_the_expected_one,
+    /// A master key is passed over.
+    Miscounts breaks keys_are_counted_by_master_key,
+    /// All keys are listed, whichever master key wraps them.
+    ListsAllKeys breaks keys_under_others_come_in_order_page_by_page,
+    /// A key is replaced whatever it is.
+    RewrapsAnyKey breaks a_key_is_rewrapped_if_it_is_still_the_old_one,
+    /// A key that is gone is put back.
+    BringsKeysBack breaks an_erased_key_does_not_come_back,
+    /// A retired master key goes on being used.
+    TakesRetired breaks a_retired_master_key_gets_no_more_keys,
+    /// Nothing is done about commits that are on their way.
+    RetiresAtOnce breaks what_was_begun_before_a_master_key_was_retired_comes_too_late,
     /// Of a large batch, the end is dropped.
     DropsTheEnd breaks a_batch_may_hold_many_ledgers,
 }
@@ -177,6 +191,27 @@ impl Wrong {
             writes.push(write);
         }
         writes.extend(erased.map(|stream| Write::Timer { stream, due: at(1) }));
+        Ok(())
+    }
+
+    /// What the store makes of a key that is wrapped anew.
+    async fn bend_key(&self, key: &mut Rewrap) -> Result<(), StoreError> {
+        let (ledger, stream) = (key.old.ledger, key.old.stream);
+        let wanted = readmit_runtime::ports::store::StreamLoad { ledger, stream, after_version: 0 };
+        let loaded = self.inner.load(&Load::of(wanted, 0)).await?;
+        let stored = loaded.streams.into_iter().find_map(|stream| stream.key);
+        match (self.mistake, stored) {
+            (Mistake::RewrapsAnyKey, Some(stored)) => key.old.key = stored,
+            (Mistake::BringsKeysBack, None) => {
+                if let Some(head) = self.inner.head(ledger).await? {
+                    let mut part = crate::support::part(&head, &[]);
+                    part.writes.push(Write::Key { stream, key: key.new.clone() });
+                    // The rule looks whether the key is there; how it came is the mistake's matter.
+                    let _ = self.inner.commit(&[part]).await;
+                }
+            }
+            _ => {}
+        }
         Ok(())
     }
 
@@ -350,6 +385,60 @@ impl EventStore for Wrong {
     async fn set_setting_once(&self, name: &str, value: &str) -> Result<String, StoreError> {
         let kept = self.inner.set_setting_once(name, value).await?;
         Ok(if self.makes(Mistake::EchoesSetting) { value.to_owned() } else { kept })
+    }
+
+    async fn replace_setting(
+        &self,
+        name: &str,
+        expected: &str,
+        value: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let kept = self.inner.setting(name).await?;
+        let any = self.makes(Mistake::ReplacesAnySetting);
+        let expected = kept.filter(|_| any).unwrap_or_else(|| expected.to_owned());
+        self.inner.replace_setting(name, &expected, value).await
+    }
+
+    async fn key_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let mut counts = self.inner.key_counts().await?;
+        if self.makes(Mistake::Miscounts) {
+            counts.retain(|(kek, _)| kek != "new");
+        }
+        Ok(counts)
+    }
+
+    async fn keys_not_under(
+        &self,
+        kek: &str,
+        after: Option<(LedgerId, Uuid)>,
+        limit: NonZeroUsize,
+    ) -> Result<Vec<StoredKey>, StoreError> {
+        let kek = if self.makes(Mistake::ListsAllKeys) { "" } else { kek };
+        self.inner.keys_not_under(kek, after, limit).await
+    }
+
+    async fn rewrap(&self, keys: &[Rewrap]) -> Result<(), StoreError> {
+        let mut bent = keys.to_vec();
+        for key in &mut bent {
+            self.bend_key(key).await?;
+        }
+        self.inner.rewrap(&bent).await
+    }
+
+    async fn retire_kek(&self, kek: &str) -> Result<(), StoreError> {
+        match self.mistake {
+            Mistake::TakesRetired => self.inner.retire_kek("another").await,
+            Mistake::RetiresAtOnce => {
+                let retired = format!("retired_kek {kek}");
+                self.inner.set_setting_once(&retired, "").await.map(drop)
+            }
+            _ => self.inner.retire_kek(kek).await,
+        }
+    }
+
+    async fn is_retired(&self, kek: &str) -> Result<bool, StoreError> {
+        let kek = if self.makes(Mistake::TakesRetired) { "another" } else { kek };
+        self.inner.is_retired(kek).await
     }
 
     async fn describe(&self) -> Result<Vec<(String, String)>, StoreError> {
