@@ -8,6 +8,7 @@
 //! | `batches.rs` | that a batch means what its parts mean |
 //! | `keys.rs` | data keys by master key, wrapped anew; master keys that are retired |
 //! | `reads.rs` | pages, loads, following, settings, bounds |
+//! | `mistakes.rs` | what a store can do wrong, and which rule that breaks |
 //! | `wrong.rs` | a store for each mistake: that every rule can fail, and alone |
 //!
 //! Each rule stands on an empty store of its own.
@@ -21,6 +22,7 @@
 mod batches;
 mod guard;
 mod keys;
+mod mistakes;
 mod reads;
 mod rows;
 mod support;
@@ -35,7 +37,8 @@ use readmit_runtime::ports::store::EventStore;
 use readmit_store::{SqliteOptions, SqliteStore};
 use readmit_tests::postgres::Server;
 
-use crate::wrong::{MISTAKES, Mistake, Wrong};
+use crate::mistakes::{MISTAKES, Mistake};
+use crate::wrong::Wrong;
 
 type Store = Arc<dyn EventStore>;
 
