@@ -11,6 +11,7 @@ use crate::commands::admin::AdminCommand;
 use crate::commands::audit::AuditCommand;
 use crate::commands::bypass::BypassCommand;
 use crate::commands::customer::CustomerCommand;
+use crate::commands::key::KeyCommand;
 use crate::commands::tenant::TenantCommand;
 
 const EVERYDAY: &str = "\
@@ -136,6 +137,9 @@ that is sealed can be read again, and nobody can make another.")]
     /// The ledger: verify it, prove what it holds, copy it, read its events
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// The master key: show which is in use, rotate it
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Print a completion script for a shell
     #[command(after_help = "\
 Examples:

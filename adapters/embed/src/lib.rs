@@ -109,6 +109,7 @@
 //! | read state as it was | [`Tenant::as_of`] |
 //! | check that nothing was changed | [`Tenant::verify`], [`Tenant::verify_against`] |
 //! | prove something to an outsider | [`Tenant::checkpoint`], [`Tenant::prove`], [`Tenant::consistency`] |
+//! | rotate the master key | [`Engine::rotate_key`], [`Engine::rewrap`], [`Engine::forget_old_keys`] |
 //! | test your own rules around it | [`testing`] |
 //!
 //! **Refusals are values.** [`Error::Refused`] holds a [`Refusal`] with a stable
@@ -118,7 +119,9 @@ mod as_of;
 mod audit;
 mod engine;
 mod execute;
+mod file_keys;
 mod key_file;
+mod keys;
 mod outcome;
 mod tenant;
 pub mod testing;
@@ -127,6 +130,7 @@ pub use as_of::AsOf;
 pub use engine::{Engine, EngineBuilder, OpenError};
 pub use execute::{Done, Executing};
 pub use key_file::KeyFileError;
+pub use keys::RotateError;
 pub use outcome::{
     Answers, Authorised, Checked, Enrolled, Enrolment, Execute, Grant, GrantState, KeyIssued,
     NewCodes, Redeemed, Registered,
@@ -158,12 +162,13 @@ pub use readmit_domain::{
 pub use readmit_projections::{TimelineEntry, Until, sentence};
 pub use readmit_runtime::ports::store::LedgerHead;
 pub use readmit_runtime::ports::{
-    Clock, Entropy, EntropyError, LocalMasterKey, MasterKey, MasterKeyError, OsEntropy, StoreError,
-    StoreErrorKind, SystemClock,
+    Clock, Entropy, EntropyError, KeyRing, LocalMasterKey, MasterKey, MasterKeyError, OsEntropy,
+    StoreError, StoreErrorKind, SystemClock,
 };
 pub use readmit_runtime::{
     Discrepancy, Envelope, EnvelopeError, ExecuteError as Error, Failure, Follower, Hash, History,
-    KeptCheckpoint, OtpauthError, PrivateData, TotpSecret, Verified, VerifyError,
+    KeptCheckpoint, KeyCount, KeyError, KeyUse, OtpauthError, PrivateData, Rewrapped, TotpSecret,
+    Verified, VerifyError,
 };
 /// Checkpoints, proofs, tiles and keys, by the C2SP texts.
 pub use readmit_tlog as tlog;

@@ -7,6 +7,7 @@
 //! | `prepare` | before the lane: ids, digests, random draws |
 //! | `lane` | many commands, one commit |
 //! | [`envelope`] | the stored form of an event |
+//! | `keys` | which master key is in use; wrapping data keys anew |
 //! | `vault`, `codes`, `crypto` | private data and secrets; making and checking codes; the primitives |
 //! | `expiry` | the timer that records what has run out |
 //! | `tiles`, `proofs`, `checkpoint` | hashes from inside the tree, what they prove, signed heads |
@@ -29,6 +30,7 @@ mod engine;
 pub mod envelope;
 mod expiry;
 mod follow;
+mod keys;
 mod lane;
 mod outcome;
 mod pages;
@@ -46,6 +48,7 @@ pub use codes::{OtpauthError, TotpSecret};
 pub use engine::{Ports, Runtime};
 pub use envelope::{Envelope, EnvelopeError};
 pub use follow::Follower;
+pub use keys::{KeyCount, KeyError, KeyUse, Rewrapped};
 pub use outcome::{ExecuteError, Executed, Failure, Request, ShownOnce};
 pub use pages::PAGE;
 pub use readmit_tlog::Hash;

@@ -6,8 +6,10 @@
 //! | `guard.rs` | who may write: order, gaps, size, fence, several ledgers |
 //! | `rows.rs` | what is committed with the events: commands, names, private data, secrets, timers |
 //! | `batches.rs` | that a batch means what its parts mean |
+//! | `keys.rs` | data keys by master key, wrapped anew; master keys that are retired |
 //! | `reads.rs` | pages, loads, following, settings, bounds |
 //! | `proofs.rs` | tiles, checkpoints, private data in order |
+//! | `mistakes.rs` | what a store can do wrong, and which rule that breaks |
 //! | `wrong.rs`, `wrong_proofs.rs` | a store for each mistake: that every rule can fail, and alone |
 //!
 //! Each rule stands on an empty store of its own.
@@ -20,6 +22,8 @@
 
 mod batches;
 mod guard;
+mod keys;
+mod mistakes;
 mod proofs;
 mod reads;
 mod rows;
@@ -36,7 +40,8 @@ use readmit_runtime::ports::store::EventStore;
 use readmit_store::{SqliteOptions, SqliteStore};
 use readmit_tests::postgres::Server;
 
-use crate::wrong::{MISTAKES, Mistake, Wrong};
+use crate::mistakes::{MISTAKES, Mistake};
+use crate::wrong::Wrong;
 
 type Store = Arc<dyn EventStore>;
 
@@ -92,6 +97,13 @@ rules! {
     proofs::a_note_is_replaced_only_by_who_knows_it,
     proofs::a_time_stamp_stands_beside_its_checkpoint,
     proofs::private_data_comes_in_order_of_position,
+    keys::a_setting_is_replaced_if_it_is_the_expected_one,
+    keys::keys_are_counted_by_master_key,
+    keys::keys_under_others_come_in_order_page_by_page,
+    keys::a_key_is_rewrapped_if_it_is_still_the_old_one,
+    keys::an_erased_key_does_not_come_back,
+    keys::a_retired_master_key_gets_no_more_keys,
+    keys::what_was_begun_before_a_master_key_was_retired_comes_too_late,
     batches::batches_of_all_sizes_leave_no_gap,
     batches::a_batch_may_hold_many_ledgers,
     batches::a_batch_means_its_writes_one_by_one,

@@ -7,7 +7,8 @@ use readmit_domain::LedgerId;
 use readmit_runtime::ports::StoreError;
 use readmit_runtime::ports::proofs::{ProofStore, StoredCheckpoint, StoredTile, TileId};
 
-use crate::wrong::{Mistake, Wrong};
+use crate::mistakes::Mistake;
+use crate::wrong::Wrong;
 
 #[async_trait]
 impl ProofStore for Wrong {

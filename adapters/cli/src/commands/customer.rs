@@ -1,4 +1,4 @@
-//! `customer`: add, list, history; showing one stands in a file of its own.
+//! `customer`: add, list, history; showing and erasing one stand in files of their own.
 
 use std::fmt;
 
@@ -10,6 +10,7 @@ use readmit::{
 use serde::Serialize;
 
 use crate::args::AccountName;
+use crate::commands::customer_erase::{self, EraseArgs, HoldArgs};
 use crate::commands::customer_show;
 use crate::context::Context;
 use crate::error::CliError;
@@ -40,6 +41,21 @@ Examples:
     Show(ShowArgs),
     /// List the customers
     List,
+    /// Erase a customer's personal data and secrets, for good
+    #[command(after_help = "\
+Example:
+  readmit customer erase alice@example.com --as olga@acme.example
+
+What is destroyed: login, name, notes, addresses, the authenticator's secret, codes, and the key
+that they were sealed under. What stays: that there was somebody, and what happened when. The
+history still verifies. A legal hold forbids it. Nobody can undo it.")]
+    Erase(EraseArgs),
+    /// Forbid the erasure of a customer, or allow it again
+    #[command(after_help = "\
+Examples:
+  readmit customer hold alice@example.com --as olga@acme.example
+  readmit customer hold alice@example.com --as olga@acme.example --lift")]
+    Hold(HoldArgs),
     /// Tell the history of a customer, oldest first
     #[command(after_help = "\
 Example:
@@ -142,6 +158,8 @@ pub(crate) async fn run(context: &Context, command: CustomerCommand) -> Result<(
     match command {
         CustomerCommand::Add { login, name } => add(context, &tenant, login, name).await,
         CustomerCommand::Show(args) => customer_show::run(context, &tenant, &args).await,
+        CustomerCommand::Erase(args) => customer_erase::erase(context, &tenant, &args).await,
+        CustomerCommand::Hold(args) => customer_erase::hold(context, &tenant, &args).await,
         CustomerCommand::List => list(context, &tenant).await,
         CustomerCommand::History { customer } => history(context, &tenant, &customer).await,
     }

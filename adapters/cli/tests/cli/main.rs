@@ -10,6 +10,8 @@ mod desk;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod story;

@@ -54,7 +54,7 @@ fn a_missing_wrong_or_open_key_is_refused_and_never_replaced() {
 
     let other = Desk::open();
     std::fs::copy(other.path("readmit.db.key"), &path).unwrap();
-    desk.run(["customer", "list"]).failed(1, "was made with the master key");
+    desk.run(["customer", "list"]).failed(1, "needs the master key");
     std::fs::write(&path, "not a key").unwrap();
     desk.run(["customer", "list"]).failed(1, "rmmk1_");
     std::fs::write(&path, &key).unwrap();

@@ -12,6 +12,7 @@ use readmit_runtime::ports::proofs::{StoredTile, TileId};
 use readmit_runtime::ports::store::{LedgerCommit, NameDigest, SecretName, WrappedKey, Write};
 use uuid::Uuid;
 
+use super::keys::{INSERT_KEYS, KEYS};
 use super::statement::{Column, Kind, Rows, Statement, Value, integer};
 
 /// What a batch changes beside heads, events and commands.
@@ -43,8 +44,6 @@ const NAMES: &[Column] =
     &[("ledger", Kind::Id), ("name_digest", Kind::Bytes), ("stream", Kind::Id)];
 const PRIVATE: &[Column] =
     &[("ledger", Kind::Id), ("position", Kind::Integer), ("sealed", Kind::Bytes)];
-const KEYS: &[Column] =
-    &[("ledger", Kind::Id), ("stream", Kind::Id), ("wrapped", Kind::Bytes), ("kek", Kind::Text)];
 const TILES: &[Column] = &[
     ("ledger", Kind::Id),
     ("level", Kind::Integer),
@@ -76,8 +75,6 @@ const INSERT_NAMES: &str = "INSERT INTO names (ledger, name_digest, stream) \
     SELECT ledger, name_digest, stream FROM {rows} AS added";
 const INSERT_PRIVATE: &str = "INSERT INTO private (ledger, position, sealed) \
     SELECT ledger, position, sealed FROM {rows} AS added";
-const INSERT_KEYS: &str = "INSERT INTO keys (ledger, stream, wrapped, kek) \
-    SELECT ledger, stream, wrapped, kek FROM {rows} AS added";
 const KEEP_TILES: &str = "INSERT INTO tiles (ledger, level, idx, hashes) \
     SELECT ledger, level, idx, hashes FROM {rows} AS kept WHERE true \
     ON CONFLICT (ledger, level, idx) DO UPDATE SET hashes = excluded.hashes";
