@@ -45,7 +45,7 @@ fn the_master_key_is_rotated_and_the_old_one_forgotten() {
     assert_eq!((&done["rewrapped"], &done["forgotten"][0]), (&0.into(), &before["in_use"]));
     let new = keys(&desk);
     assert!(new.len() == 1 && !old.contains(&new[0]));
-    for command in [["customer", "list"], ["audit", "verify"], ["key", "show"], ["key", "rewrap"]] {
+    for command in [["customer", "list"], ["audit", "verify", "--no-anchor"], ["key", "show"], ["key", "rewrap"]] {
         let run = desk.run(command);
         let told = run.stdout.clone() + &run.stderr;
         assert!(!told.contains("rmmk1_") && !told.contains(&new[0][6..]), "{told}");
@@ -109,7 +109,7 @@ fn a_rotation_that_is_killed_anywhere_is_gone_on_with() {
     let shown = show(&desk);
     assert_eq!(shown["keys"].as_array().unwrap().len(), 1, "{shown}");
     assert_eq!(shown["keys"][0]["wraps"], 1 + 400 + 24);
-    desk.run(["audit", "verify"]).ok();
+    desk.run(["audit", "verify", "--no-anchor"]).ok();
     let stray = std::fs::read_dir(desk.folder.path()).unwrap();
     let stray = stray.filter(|file| {
         file.as_ref().unwrap().file_name().to_string_lossy().ends_with(".unfinished")
@@ -198,5 +198,5 @@ fn a_legal_hold_forbids_an_erasure_until_it_is_lifted() {
         .failed(4, "refused (erased)");
     desk.run(["customer", "erase", "nobody@example.com", "--as", OLGA]).failed(3, "nobody");
     desk.run(["customer", "erase", ALICE]).failed(2, "--as");
-    desk.run(["audit", "verify"]).ok();
+    desk.run(["audit", "verify", "--no-anchor"]).ok();
 }
