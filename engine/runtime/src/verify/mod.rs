@@ -15,9 +15,9 @@ use crate::engine::Runtime;
 use crate::envelope::Envelope;
 use crate::pages::{PAGE, pages};
 use crate::ports::store::{LedgerHead, StoredEvent};
-use crate::verify::history::{Seen, decode_leaf, expect_place};
+use crate::verify::history::{decode_leaf, expect_place};
 
-pub use history::History;
+pub use history::{History, Seen};
 
 /// A ledger that holds together.
 #[derive(Debug, Clone, PartialEq, Eq)]
