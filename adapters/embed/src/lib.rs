@@ -107,11 +107,13 @@
 //! | know what a correct password is worth | [`Tenant::sign_in`] |
 //! | read state and history | [`Tenant::customer`], [`Tenant::timeline`], [`Tenant::recoveries`], [`Tenant::follow`] |
 //! | check that nothing was changed | [`Tenant::verify`] |
+//! | hand a ledger to an auditor, check what was handed over | [`bundle`] |
 //! | test your own rules around it | [`testing`] |
 //!
 //! **Refusals are values.** [`Error::Refused`] holds a [`Refusal`] with a stable
 //! [`kind`](Refusal::kind); everything else in [`Error`] is a failure.
 
+pub mod bundle;
 mod engine;
 mod execute;
 mod key_file;
