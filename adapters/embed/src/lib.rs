@@ -110,6 +110,7 @@
 //! | check that nothing was changed | [`Tenant::verify`], [`Tenant::verify_against`] |
 //! | prove something to an outsider | [`Tenant::checkpoint`], [`Tenant::prove`], [`Tenant::consistency`] |
 //! | rotate the master key | [`Engine::rotate_key`], [`Engine::rewrap`], [`Engine::forget_old_keys`] |
+//! | hand a ledger to an auditor, check what was handed over | [`bundle`] |
 //! | test your own rules around it | [`testing`] |
 //!
 //! **Refusals are values.** [`Error::Refused`] holds a [`Refusal`] with a stable
@@ -117,6 +118,7 @@
 
 mod as_of;
 mod audit;
+pub mod bundle;
 mod engine;
 mod execute;
 mod file_keys;

@@ -53,4 +53,4 @@ pub use outcome::{ExecuteError, Executed, Failure, Request, ShownOnce};
 pub use pages::PAGE;
 pub use readmit_tlog::Hash;
 pub use vault::PrivateData;
-pub use verify::{Discrepancy, History, Verified, VerifyError};
+pub use verify::{Discrepancy, History, Seen, Verified, VerifyError};

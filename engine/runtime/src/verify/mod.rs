@@ -21,7 +21,7 @@ use crate::verify::beside::Beside;
 use crate::verify::history::{decode_leaf, expect_place};
 use crate::verify::page::Page;
 
-pub use history::History;
+pub use history::{History, Seen};
 
 /// A ledger that holds together.
 #[derive(Debug, Clone, PartialEq, Eq)]

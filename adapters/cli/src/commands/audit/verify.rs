@@ -29,7 +29,7 @@ Exits with 6 and names the first thing that does not hold. Without a checkpoint 
 elsewhere it exits with 6 too, unless --no-anchor says that this is known."))]
 pub(crate) struct VerifyArgs {
     /// A checkpoint that was kept elsewhere; may be given once for each tenant
-    #[arg(long, value_name = "FILE", conflicts_with = "bundle")]
+    #[arg(long, value_name = "FILE")]
     against: Vec<PathBuf>,
     /// There is no checkpoint to compare with: a tail that was cut off cannot be seen
     #[arg(long, conflicts_with_all = ["against", "bundle"])]
@@ -133,12 +133,16 @@ fn anchors(sizes: &[u64]) -> String {
 }
 
 pub(super) async fn run(context: &Context, args: VerifyArgs) -> Result<(), CliError> {
-    if let (Some(bundle), Some(vkey)) = (&args.bundle, &args.vkey) {
-        return super::bundle::verify(context, bundle, vkey);
-    }
     let mut remembered = Vec::new();
     for path in &args.against {
         remembered.push(checkpoint_in(path)?);
+    }
+    if let (Some(bundle), Some(vkey)) = (&args.bundle, &args.vkey) {
+        if remembered.len() > 1 {
+            let why = "a copy is of one ledger: compare it with one checkpoint (--against)";
+            return Err(CliError::Usage(why.to_owned()));
+        }
+        return super::bundle::verify(context, bundle, vkey, remembered.first());
     }
     let tenants = context.tenants().await.map_err(damage)?;
     for (path, checkpoint) in args.against.iter().zip(&remembered) {
