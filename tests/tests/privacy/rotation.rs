@@ -4,14 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use async_trait::async_trait;
 use readmit::{
-    Actor, CheckSecondFactor, Engine, EraseCustomer, Error, Failure, KeyError, KeyRing,
-    LocalMasterKey, MasterKey, MasterKeyError, OpenError, Policy, RegisterCustomer, Rewrapped,
-    RotateError,
+    Actor, CheckSecondFactor, Engine, EraseCustomer, Error, Failure, KeyError, MasterKeyError,
+    OpenError, Policy, RegisterCustomer, Rewrapped, RotateError,
 };
 use readmit_tests::{Customer, Database, House, Msp, Result};
-use zeroize::Zeroizing;
 
 /// A house whose engines use a key file, wherever the database is.
 struct Site {
@@ -48,7 +45,7 @@ impl Site {
 }
 
 /// Old accounts and new ones can be read and used.
-async fn works(msp: &Msp, alice: &Customer, round: u32) -> Result {
+pub(crate) async fn works(msp: &Msp, alice: &Customer, round: u32) -> Result {
     assert_eq!(msp.tenant.login(alice.id).await?, Some("alice@example.com".parse()?));
     msp.grant(alice.id).await?;
     msp.tenant.execute(&msp.recovery_admin(), readmit::RevokeBypass::new(alice.id)).await?;
@@ -276,101 +273,6 @@ async fn a_node_with_the_same_key_file_goes_on_and_one_with_an_old_copy_says_wha
         msp.engine.close().await;
     }
     Ok(())
-}
-
-/// A key service with several versions of a key, as an embedder would write it.
-#[derive(Clone)]
-struct Service {
-    versions: Arc<Vec<LocalMasterKey>>,
-    newest: usize,
-}
-
-impl Service {
-    fn version(&self, kek: &str) -> Result<&LocalMasterKey, MasterKeyError> {
-        let known = self.versions.iter().take(self.newest + 1);
-        known
-            .into_iter()
-            .find(|key| key.id() == kek)
-            .ok_or_else(|| MasterKeyError::OtherKey { needed: kek.to_owned(), given: self.id() })
-    }
-}
-
-#[async_trait]
-impl MasterKey for Service {
-    fn id(&self) -> String {
-        self.versions.get(self.newest).map(LocalMasterKey::id).unwrap_or_default()
-    }
-
-    fn has(&self, kek: &str) -> bool {
-        self.version(kek).is_ok()
-    }
-
-    async fn wrap(&self, key: &[u8; 32], context: &[u8]) -> Result<Vec<u8>, MasterKeyError> {
-        self.wrap_under(&self.id(), key, context).await
-    }
-
-    async fn wrap_under(
-        &self,
-        kek: &str,
-        key: &[u8; 32],
-        context: &[u8],
-    ) -> Result<Vec<u8>, MasterKeyError> {
-        self.version(kek)?.wrap(key, context).await
-    }
-
-    async fn unwrap(
-        &self,
-        kek: &str,
-        wrapped: &[u8],
-        context: &[u8],
-    ) -> Result<Zeroizing<[u8; 32]>, MasterKeyError> {
-        self.version(kek)?.unwrap(kek, wrapped, context).await
-    }
-}
-
-#[tokio::test]
-async fn a_key_service_is_rotated_by_giving_one_that_knows_both_keys() -> Result {
-    let house = House::new()?;
-    let versions = Arc::new([1, 2].map(|byte| LocalMasterKey::from_bytes([byte; 32])).into());
-    let service = |newest| Service { versions: Arc::clone(&versions), newest };
-    let open = async |key| {
-        let builder = Engine::builder(&house.url()).clock(house.clock.clone());
-        builder.master_key(key).open().await
-    };
-    let msp = Msp::create(open(service(0)).await?, "acme-msp", Policy::standard()).await?;
-    let alice = msp.equip("alice@example.com").await?;
-    let refused = msp.engine.rotate_key().await;
-    assert!(matches!(refused, Err(RotateError::Keys(KeyError::NothingNew(_)))), "{refused:?}");
-    let refused = msp.engine.retire_key(&service(0).id()).await;
-    assert!(matches!(refused, Err(RotateError::Keys(KeyError::InUse(_)))), "{refused:?}");
-    msp.engine.close().await;
-
-    let msp = msp.through(open(service(1)).await?).await?;
-    works(&msp, &alice, 1).await?;
-    assert_eq!(msp.engine.key_use().await?.in_use, service(0).id());
-    assert_eq!(msp.engine.rotate_key().await?, service(1).id());
-    msp.engine.rewrap(|_| ()).await?;
-    msp.engine.retire_key(&service(0).id()).await?;
-    works(&msp, &alice, 2).await?;
-    msp.engine.close().await;
-
-    // The old version is destroyed.
-    let only = LocalMasterKey::from_bytes([2; 32]);
-    let msp = msp.through(open_only(&house, only).await?).await?;
-    works(&msp, &alice, 3).await?;
-    msp.engine.close().await;
-    // And can never come into use again.
-    let back = KeyRing::of(LocalMasterKey::from_bytes([2; 32]));
-    let back = back.with_newest(LocalMasterKey::from_bytes([1; 32])).ok_or("full")?;
-    let engine = Engine::builder(&house.url()).master_key(back).open().await?;
-    let refused = engine.rotate_key().await;
-    assert!(matches!(refused, Err(RotateError::Keys(KeyError::Retired(_)))), "{refused:?}");
-    engine.close().await;
-    Ok(())
-}
-
-async fn open_only(house: &House, key: LocalMasterKey) -> Result<Engine, OpenError> {
-    Engine::builder(&house.url()).clock(house.clock.clone()).master_key(key).open().await
 }
 
 #[tokio::test]
