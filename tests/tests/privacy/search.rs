@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use readmit_tests::Result;
 
@@ -42,7 +43,8 @@ impl Needles {
             by_beginning.entry(&bytes[..SHORTEST]).or_default().push(place);
         }
         let mut found = BTreeMap::new();
-        for path in files(folder)? {
+        let copy = copy(folder)?;
+        for path in files(copy.path())? {
             let bytes = std::fs::read(&path)?;
             for (at, beginning) in bytes.windows(SHORTEST).enumerate() {
                 if !may_begin[first_two(beginning)] {
@@ -78,6 +80,15 @@ impl Needles {
 
 fn first_two(bytes: &[u8]) -> usize {
     usize::from(u16::from_be_bytes([bytes[0], bytes[1]]))
+}
+
+/// A copy of a folder, made by another process: when this one closes a file that SQLite has open
+/// too, all its locks on that file are gone (POSIX `fcntl`).
+fn copy(folder: &Path) -> Result<tempfile::TempDir> {
+    let copy = tempfile::tempdir()?;
+    let copied = Command::new("cp").arg("-r").arg(folder).arg(copy.path()).status()?;
+    assert!(copied.success(), "cp: {copied}");
+    Ok(copy)
 }
 
 /// Every file in this folder and those below.
