@@ -1,6 +1,6 @@
 //! Checking a bundle, without a database.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
 use std::thread::{self, Scope, ScopedJoinHandle};
 
@@ -106,8 +106,19 @@ fn verify_bundle(
 
 fn read_checkpoint(folder: &Path) -> Result<SignedCheckpoint, BundleError> {
     let text = read_text(folder, CHECKPOINT, Note::MAX_BYTES as u64)?;
-    text.parse()
-        .map_err(|why| BundleFault::new(CHECKPOINT, "text", &"a signed checkpoint", &why).into())
+    let expected = "a signed checkpoint";
+    let checkpoint: SignedCheckpoint =
+        text.parse().map_err(|why| BundleFault::new(CHECKPOINT, "text", &expected, &why))?;
+    let signatures = checkpoint.note().signatures();
+    if has_repeated(signatures.iter().map(|it| (it.name(), it.id()))) {
+        return Err(BundleFault::new(CHECKPOINT, "text", &expected, &"a repeated signature").into());
+    }
+    Ok(checkpoint)
+}
+
+fn has_repeated<T: Ord>(mut items: impl Iterator<Item = T>) -> bool {
+    let mut seen = BTreeSet::new();
+    !items.all(|item| seen.insert(item))
 }
 
 fn check_remembered(signed: &Checkpoint, remembered: &Checkpoint) -> Result<(), BundleFault> {
@@ -136,6 +147,9 @@ fn check_texts(folder: &Path, signer: &VerifierKey) -> Result<(), BundleError> {
     };
     let keys = text.split_inclusive('\n').map(|line| line.strip_suffix('\n').unwrap_or("").parse());
     match keys.collect::<Result<Vec<VerifierKey>, _>>() {
+        Ok(keys) if has_repeated(keys.iter().map(ToString::to_string)) => {
+            Err(fault("a repeated one".to_owned()))
+        }
         Ok(keys) if keys.contains(signer) => Ok(()),
         Ok(keys) => Err(fault(format!("{} others", keys.len()))),
         Err(error) => Err(fault(error.to_string())),

@@ -96,8 +96,11 @@ impl BundleWriter {
             self.write_entries(self.size() / WIDTH)?;
         }
         self.lines.flush().map_err(BundleError::io(&self.unfinished.path.join(EVENTS)))?;
-        let keys: Vec<String> = keys.iter().map(|key| format!("{key}\n")).collect();
-        self.write(VKEY, keys.concat().as_bytes())?;
+        // Each once: a key twice would say nothing more.
+        let mut lines: Vec<String> = keys.iter().map(|key| format!("{key}\n")).collect();
+        lines.sort();
+        lines.dedup();
+        self.write(VKEY, lines.concat().as_bytes())?;
         self.write(README, HOWTO.as_bytes())?;
         // Last, since nothing is a bundle without it.
         self.write(CHECKPOINT, checkpoint.to_string().as_bytes())?;
