@@ -13,6 +13,7 @@
 //! | [`stored`] | short ways to look into a store |
 //! | [`chance`] | random numbers that a seed repeats |
 //! | [`faulty`] | an event store that fails when told to |
+//! | [`witness`] | a witness that keeps to C2SP, or does not when told so |
 //! | [`report`] | what the child of the crash tests tells its parent |
 //!
 //! What goes wrong here is told as an error, so that a test ends with its words.
@@ -29,6 +30,7 @@ pub mod report;
 pub mod shifted;
 pub mod sqlite;
 pub mod stored;
+pub mod witness;
 
 pub use at_once::{all_at_once, kind, tally};
 pub use house::{Database, House, Nodes};

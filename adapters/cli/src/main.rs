@@ -9,6 +9,7 @@
 //! | `people` | logins and ids, one from the other |
 //! | `args`, `words` | parsing what is typed, wording what is known |
 //! | `output`, `prompt`, `progress` | the only places that write to and read from the terminal |
+//! | `witness_http` | asks a witness over HTTP |
 //! | `error` | every error's kind, exit code and hint |
 //! | `demo` | the whole story, told |
 //!
@@ -29,6 +30,7 @@ mod output;
 mod people;
 mod progress;
 mod prompt;
+mod witness_http;
 mod words;
 
 use std::process::ExitCode;

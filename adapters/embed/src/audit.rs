@@ -69,6 +69,11 @@ impl Tenant {
         Ok(self.runtime().verifier_keys(self.ledger()).await?)
     }
 
+    /// Every key that has signed checkpoints of this ledger, the oldest first.
+    pub async fn all_verifier_keys(&self) -> Result<Vec<VerifierKey>, Error> {
+        Ok(self.runtime().all_verifier_keys(self.ledger()).await?)
+    }
+
     /// Lets the next key sign checkpoints. For 30 days the old one signs beside it; the event that
     /// announces it is covered by both.
     ///

@@ -111,6 +111,7 @@
 //! | prove something to an outsider | [`Tenant::checkpoint`], [`Tenant::prove`], [`Tenant::consistency`] |
 //! | rotate the master key | [`Engine::rotate_key`], [`Engine::rewrap`], [`Engine::forget_old_keys`] |
 //! | hand a ledger to an auditor, check what was handed over | [`bundle`] |
+//! | have a checkpoint cosigned, or time-stamped | [`witness`], [`timestamp`] |
 //! | test your own rules around it | [`testing`] |
 //!
 //! **Refusals are values.** [`Error::Refused`] holds a [`Refusal`] with a stable
@@ -127,6 +128,8 @@ mod keys;
 mod outcome;
 mod tenant;
 pub mod testing;
+pub mod timestamp;
+pub mod witness;
 
 pub use as_of::AsOf;
 pub use engine::{Engine, EngineBuilder, OpenError};

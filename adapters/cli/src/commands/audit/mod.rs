@@ -5,6 +5,7 @@ mod proofs;
 mod replay;
 mod tail;
 pub(crate) mod verify;
+mod witness;
 
 use std::path::PathBuf;
 
@@ -67,6 +68,25 @@ and a page that says how to check them with tools of others. Nothing personal is
         #[arg(value_name = "DIR")]
         directory: PathBuf,
     },
+    /// Have a witness cosign the checkpoint: somebody who remembers it, and never signs two histories
+    #[command(after_help = "\
+Example:
+  readmit audit witness --url https://witness.example/w1 --vkey witness.vkey
+
+The witness speaks the protocol of C2SP (c2sp.org/tlog-witness); give its operator the origin and
+the key of the ledger first. Exits with 6, loudly, if the witness has seen another history or more
+events than there are here: then this database was rolled back, rewritten or copied.")]
+    Witness(witness::WitnessArgs),
+    /// Print what a time-stamping authority is to stamp, or keep its answer beside the checkpoint
+    #[command(after_help = "\
+Examples:
+  readmit audit timestamp --size 42 > checkpoint.txt
+  openssl ts -query -data checkpoint.txt -sha256 -cert -out request.tsq    send it to an authority
+  readmit audit timestamp --size 42 --response answer.tsr
+
+The answer (RFC 3161) is kept only if it is about this checkpoint. Who signed it is not judged:
+`openssl ts -verify` does that.")]
+    Timestamp(witness::TimestampArgs),
     /// Show every customer as they were, by folding the ledger anew up to then
     #[command(after_help = "\
 Examples:
@@ -97,6 +117,8 @@ pub(crate) async fn run(context: &Context, command: AuditCommand) -> Result<(), 
         AuditCommand::Prove { position } => proofs::prove(context, position).await,
         AuditCommand::CheckProof(args) => proofs::check(context, &args),
         AuditCommand::Export { directory } => bundle::export(context, &directory).await,
+        AuditCommand::Witness(args) => witness::submit(context, &args).await,
+        AuditCommand::Timestamp(args) => witness::timestamp(context, &args).await,
         AuditCommand::Replay(args) => replay::run(context, &args).await,
         AuditCommand::Tail { from, follow } => tail::run(context, from, follow).await,
     }
