@@ -1,5 +1,7 @@
 //! What an auditor does by hand.
 
+use readmit_tests::witness::Witness;
+
 use crate::desk::{ALICE, Desk};
 
 /// A ledger of three events, with its checkpoint and its key in files.
@@ -111,4 +113,78 @@ fn two_keys_sign_after_a_rotation() {
     desk.run(["audit", "verify", "--against", "acme.checkpoint"]).ok();
     let tail = desk.run(["audit", "tail"]).stdout;
     assert!(tail.contains("SigningKeyRotated"), "{tail}");
+}
+
+#[test]
+fn a_copy_is_verified_without_the_database() {
+    let desk = kept();
+    let run = desk.run(["audit", "export", "copy"]);
+    assert!(run.stdout.contains("events          3"), "{}", run.stdout);
+    run.ok();
+    desk.run(["audit", "export", "copy"]).failed(4, "is not empty");
+    for name in ["readmit.db", "readmit.db.key"] {
+        std::fs::rename(desk.path(name), desk.path(&format!("{name}.away"))).unwrap();
+    }
+    let verify = ["audit", "verify", "--bundle", "copy", "--vkey", "acme.vkey"];
+    let run = desk.run(verify);
+    assert!(run.stdout.contains("verified"), "{}", run.stdout);
+    run.ok();
+    let against = desk.run([
+        "audit",
+        "verify",
+        "--bundle",
+        "copy",
+        "--vkey",
+        "acme.vkey",
+        "--against",
+        "acme.checkpoint",
+    ]);
+    assert!(against.stdout.contains("the remembered checkpoint of 2 events"), "{}", against.stdout);
+    against.ok();
+    desk.run(["audit", "verify", "--bundle", "copy"]).failed(2, "--vkey");
+    desk.run(["audit", "verify", "--bundle", "elsewhere", "--vkey", "acme.vkey"])
+        .failed(3, "not found");
+
+    let events = desk.path("copy/events.jsonl");
+    let text = std::fs::read_to_string(&events).unwrap();
+    std::fs::write(&events, text.replacen("CustomerRegistered", "CustomerRegisterex", 1)).unwrap();
+    desk.run(verify).failed(6, "events.jsonl");
+}
+
+#[test]
+fn a_witness_cosigns_and_gives_a_rollback_away() {
+    let desk = kept();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let witness = runtime.block_on(Witness::start()).unwrap();
+    let url = witness.url();
+    std::fs::write(desk.path("witness.vkey"), witness.key().to_string()).unwrap();
+    let submit = ["audit", "witness", "--url", &url, "--vkey", "witness.vkey"];
+    desk.run(submit).failed(1, "does not know");
+    let key = std::fs::read_to_string(desk.path("acme.vkey")).unwrap();
+    witness.trust(&key.trim().parse().unwrap());
+    let early = std::fs::read(desk.path("readmit.db")).unwrap();
+    let run = desk.run(submit);
+    assert!(run.stdout.contains(witness.key().name()), "{}", run.stdout);
+    run.ok();
+    // The cosignature is in the checkpoint that everybody gets.
+    let note = desk.run(["audit", "checkpoint"]).stdout;
+    assert!(note.contains(witness.key().name()), "{note}");
+    desk.run(["customer", "add", "dora@example.com"]).ok();
+    desk.run(submit).ok();
+
+    std::fs::write(desk.path("readmit.db"), early).unwrap();
+    desk.run(submit).failed(6, "ROLLED BACK");
+    desk.run(["audit", "witness", "--url", "ftp://nowhere", "--vkey", "witness.vkey"])
+        .failed(2, "not the address of a witness");
+    desk.run(["audit", "witness", "--url", &url, "--vkey", "acme.vkey"]).failed(2, "error");
+}
+
+#[test]
+fn only_a_time_stamp_of_this_checkpoint_is_kept() {
+    let desk = kept();
+    let bytes = desk.run(["audit", "timestamp", "--size", "2"]).stdout;
+    assert!(bytes.starts_with("readmit/led_") && bytes.contains("\n2\n"), "{bytes}");
+    std::fs::write(desk.path("answer"), "no DER").unwrap();
+    desk.run(["audit", "timestamp", "--size", "2", "--response", "answer"]).failed(6, "answer");
+    desk.run(["audit", "timestamp", "--size", "9"]).failed(3, "no checkpoint of 9 events");
 }

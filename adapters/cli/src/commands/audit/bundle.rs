@@ -23,7 +23,7 @@ struct Exported {
 }
 
 #[derive(Serialize)]
-struct Verified {
+struct Checked {
     verified: bool,
     origin: String,
     size: u64,
@@ -49,7 +49,7 @@ impl fmt::Display for Exported {
     }
 }
 
-impl fmt::Display for Verified {
+impl fmt::Display for Checked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let continues =
             self.continues.map(|size| format!("the remembered checkpoint of {size} events"));
@@ -128,7 +128,7 @@ pub(super) fn verify(
     let verified = verified.map_err(failed)?;
     drop(bar);
     let checkpoint = verified.checkpoint.checkpoint();
-    context.output.answer(&Verified {
+    context.output.answer(&Checked {
         verified: true,
         origin: checkpoint.origin().to_owned(),
         size: checkpoint.size(),

@@ -41,7 +41,7 @@ pub(crate) struct TimestampArgs {
 const LOOKED_THROUGH: usize = 256;
 
 #[derive(Serialize)]
-struct Cosigned {
+struct Answered {
     tenant: String,
     size: u64,
     root: String,
@@ -65,7 +65,7 @@ struct Stamped {
     serial: String,
 }
 
-impl fmt::Display for Cosigned {
+impl fmt::Display for Answered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cosigned = self.cosigned.iter().map(|it| match it.at {
             Some(at) => format!("{} at {at}", it.witness),
@@ -117,7 +117,7 @@ pub(super) async fn submit(context: &Context, args: &WitnessArgs) -> Result<(), 
     let signed = tenant.checkpoint().await?;
     let known = last_cosigned(&tenant, &keys).await?;
     let witnessed = witness::submit(&client, &Ledger(&tenant), signed, known, &keys).await;
-    let witnessed = witnessed.map_err(failed)?;
+    let witnessed = witnessed.map_err(|error| failed(&error))?;
     tenant.keep_cosigned(&witnessed.checkpoint).await?;
     let checkpoint = witnessed.checkpoint.checkpoint();
     let forgot = witnessed.forgot.map(|forgot| {
@@ -134,7 +134,7 @@ pub(super) async fn submit(context: &Context, args: &WitnessArgs) -> Result<(), 
             Timestamp::from_unix_micros(micros)
         }),
     });
-    let answer = Cosigned {
+    let answer = Answered {
         tenant: tenant.name().to_owned(),
         size: checkpoint.size(),
         root: checkpoint.root().to_string(),
@@ -161,7 +161,7 @@ async fn last_cosigned(tenant: &Tenant, keys: &[VerifierKey]) -> Result<u64, Cli
 }
 
 /// A witness that refuses what it is shown is an alarm.
-fn failed(error: WitnessError) -> CliError {
+fn failed(error: &WitnessError) -> CliError {
     let message = error.to_string();
     match error {
         WitnessError::RolledBack { .. } | WitnessError::Forked { .. } => {
