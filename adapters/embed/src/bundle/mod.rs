@@ -34,8 +34,8 @@
 //! **Invariant: a folder is whole or not there.** It is written under another name, and renamed when
 //! all of it is on disk.
 //!
-//! **Invariant: memory is bounded**, whatever files say of themselves: by a few megabytes while
-//! leaves are short, by [`EntryBundle::MAX_ENTRY_BYTES`](readmit_tlog::EntryBundle) at the worst,
+//! **Invariant: memory is bounded**, whatever files say of themselves: by some megabytes while
+//! events are short, by about 35 MB for each core (of at most eight) if all are as long as can be,
 //! and by one entry for each account.
 
 mod batch;
