@@ -111,7 +111,7 @@ fn a_checkpoint_is_stamped_with_the_time_of_the_authority() -> Result {
     let [month, day, time, year, "GMT"] = words[..] else { return Err(text.into()) };
     let shown = at.to_string();
     assert!(shown.starts_with(&format!("{year}-")), "{shown}, {words:?}");
-    assert!(shown.contains(&format!("-{:0>2}T", day)), "{shown}, {words:?}");
+    assert!(shown.contains(&format!("-{day:0>2}T")), "{shown}, {words:?}");
     let hours = time.split('.').next().unwrap_or_default();
     assert!(shown.contains(&format!("T{hours}.")), "{shown}, {words:?}");
     assert_eq!(month.len(), 3);

@@ -143,7 +143,7 @@ fn a_copy_is_verified_without_the_database() {
     against.ok();
     desk.run(["audit", "verify", "--bundle", "copy"]).failed(2, "--vkey");
     desk.run(["audit", "verify", "--bundle", "elsewhere", "--vkey", "acme.vkey"])
-        .failed(3, "not found");
+        .failed(3, "there is no folder");
 
     let events = desk.path("copy/events.jsonl");
     let text = std::fs::read_to_string(&events).unwrap();

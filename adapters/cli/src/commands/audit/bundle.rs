@@ -116,6 +116,9 @@ pub(super) fn verify(
     vkey: &str,
     remembered: Option<&SignedCheckpoint>,
 ) -> Result<(), CliError> {
+    if !directory.is_dir() {
+        return Err(CliError::NotFound(format!("there is no folder {}", directory.display())));
+    }
     let keys = keys(vkey)?;
     let bar = Progress::new(context.output, format_args!("verifying {}", directory.display()));
     let progress = |done| bar.at(done, done);
