@@ -20,6 +20,18 @@ pub enum Until {
     Position(u64),
 }
 
+impl From<Timestamp> for Until {
+    fn from(moment: Timestamp) -> Self {
+        Self::Time(moment)
+    }
+}
+
+impl From<u64> for Until {
+    fn from(position: u64) -> Self {
+        Self::Position(position)
+    }
+}
+
 impl Until {
     /// Whether this event is still read.
     pub fn includes(self, event: &Envelope) -> bool {

@@ -95,6 +95,11 @@ impl House {
         self.server.as_mut().ok_or_else(|| "the database is a file".into())
     }
 
+    /// Whether the database is on a server.
+    pub const fn is_on_server(&self) -> bool {
+        self.server.is_some()
+    }
+
     /// The folder.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()

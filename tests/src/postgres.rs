@@ -66,6 +66,11 @@ impl Server {
         format!("postgres://{user}:{password}@{address}/{database}?sslmode=disable")
     }
 
+    /// The folder of its files.
+    pub fn data(&self) -> PathBuf {
+        self.running.data_dir()
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         ([127, 0, 0, 1], self.running.db_port()).into()

@@ -1,11 +1,16 @@
 //! What is typed, parsed once into types that cannot be wrong.
 
+use std::fs::File;
+use std::io::{ErrorKind, Read};
 use std::net::IpAddr;
+use std::path::Path;
 use std::str::FromStr;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use ipnet::IpNet;
 use readmit::{AccountId, IdentityCheck, Login, Proof, Reason, Role, Seconds, TextError};
+
+use crate::error::CliError;
 
 /// An account, as people name it: by its login or its id.
 #[derive(Debug, Clone)]
@@ -71,4 +76,32 @@ where
 {
     let values = names.map(|name| PossibleValue::new(name).alias(name.replace('_', "-")));
     PossibleValuesParser::new(values).try_map(|name: String| name.parse::<T>())
+}
+
+/// Nothing that is read whole is longer: a signed note has a million bytes at most.
+const LONGEST_FILE: u64 = 4 << 20;
+
+/// The bytes of a file, or of stdin if it is named `-`.
+pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, CliError> {
+    let named = |error: std::io::Error| match error.kind() {
+        ErrorKind::NotFound => CliError::NotFound(format!("there is no file {}", path.display())),
+        kind => std::io::Error::new(kind, format!("{}: {error}", path.display())).into(),
+    };
+    let file: Box<dyn Read> = if path.as_os_str() == "-" {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(File::open(path).map_err(named)?)
+    };
+    let mut bytes = Vec::new();
+    file.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(named)?;
+    if bytes.len() as u64 > LONGEST_FILE {
+        return Err(CliError::Usage(format!("{} is too long", path.display())));
+    }
+    Ok(bytes)
+}
+
+/// The text of a file, or of stdin if it is named `-`.
+pub(crate) fn read_file(path: &Path) -> Result<String, CliError> {
+    let text = String::from_utf8(read_bytes(path)?);
+    text.map_err(|_| CliError::Usage(format!("{} is not a text", path.display())))
 }

@@ -11,6 +11,7 @@ use crate::commands::admin::AdminCommand;
 use crate::commands::audit::AuditCommand;
 use crate::commands::bypass::BypassCommand;
 use crate::commands::customer::CustomerCommand;
+use crate::commands::key::KeyCommand;
 use crate::commands::tenant::TenantCommand;
 
 const EVERYDAY: &str = "\
@@ -23,7 +24,8 @@ The everyday path:
   readmit bypass grant alice@example.com --as bob@acme.example \\
           --reason lost_device --for 1h            alice lost her phone: let her in, once
   readmit customer show alice@example.com          how far she has come
-  readmit audit verify                             what is stored holds together
+  readmit audit checkpoint > acme.checkpoint       to be kept elsewhere …
+  readmit audit verify --against acme.checkpoint   … and compared with later
 
 See it all without a database of your own: readmit demo --no-serve
 
@@ -132,9 +134,12 @@ that is sealed can be read again, and nobody can make another.")]
     /// The permission to sign in without the second factor: ask, grant, approve, take back
     #[command(subcommand)]
     Bypass(BypassCommand),
-    /// The ledger: verify it, read its events
+    /// The ledger: verify it, prove what it holds, copy it, read its events
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// The master key: show which is in use, rotate it
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Print a completion script for a shell
     #[command(after_help = "\
 Examples:

@@ -1,6 +1,6 @@
 //! What every command works with.
 
-use readmit::{Engine, EngineBuilder, LocalMasterKey, Tenant, TenantName};
+use readmit::{Engine, EngineBuilder, KeyRing, Tenant, TenantName};
 use tokio::sync::OnceCell;
 
 use crate::cli::Global;
@@ -100,10 +100,10 @@ impl Context {
     }
 }
 
-fn master_key() -> Result<Option<LocalMasterKey>, CliError> {
+fn master_key() -> Result<Option<KeyRing>, CliError> {
     let refuse = |why: &str| CliError::Usage(format!("{MASTER_KEY}: {why}"));
     match std::env::var(MASTER_KEY) {
-        Ok(text) => LocalMasterKey::parse(&text).map(Some).map_err(|why| refuse(&why.to_string())),
+        Ok(text) => KeyRing::parse(&text).map(Some).map_err(|why| refuse(&why.to_string())),
         Err(std::env::VarError::NotPresent) => Ok(None),
         Err(std::env::VarError::NotUnicode(_)) => Err(refuse("not a text")),
     }

@@ -1,7 +1,9 @@
 //! What a command ends with when it does not end well: the one place where
 //! every error gets its stable kind and its exit code.
 
-use readmit::{Error, Failure, OpenError, Refusal, StoreErrorKind, VerifyError};
+use readmit::{
+    Error, Failure, KeyError, OpenError, Refusal, RotateError, StoreErrorKind, VerifyError,
+};
 
 use crate::demo::DemoError;
 
@@ -45,6 +47,9 @@ pub(crate) enum CliError {
     /// The database was not opened.
     #[error(transparent)]
     Open(#[from] OpenError),
+    /// The master key was not rotated.
+    #[error(transparent)]
+    Rotate(#[from] RotateError),
     /// A ledger was not verified.
     #[error(transparent)]
     Verify(#[from] VerifyError),
@@ -54,6 +59,12 @@ pub(crate) enum CliError {
     /// Reading or writing failed.
     #[error("{0}")]
     Io(#[from] std::io::Error),
+}
+
+impl From<KeyError> for CliError {
+    fn from(error: KeyError) -> Self {
+        RotateError::from(error).into()
+    }
 }
 
 /// How a process ends, for scripts.
@@ -84,6 +95,7 @@ impl CliError {
             Self::NotInOrder { exit, .. } => (*exit, "not_in_order"),
             Self::Engine(error) => engine(error),
             Self::Open(error) => open(error),
+            Self::Rotate(error) => rotate(error),
             Self::Verify(error) => verify(error),
             Self::Demo(error) => demo(error),
             Self::Io(error) => io(error),
@@ -109,8 +121,16 @@ impl CliError {
                 "name a key file with --key-file or READMIT_KEY_FILE (`readmit init` makes it), or \
                  give the key itself in READMIT_MASTER_KEY",
             ),
-            Self::Open(OpenError::WrongKey { .. }) => {
-                Some("name the right key file with --key-file, or the key in READMIT_MASTER_KEY")
+            Self::Open(OpenError::WrongKey { .. }) => Some(
+                "name the right key file with --key-file, or the key in READMIT_MASTER_KEY; \
+                     after a rotation give the key file as the rotation left it, with the new key",
+            ),
+            Self::Rotate(RotateError::Keys(KeyError::StillNeeded { .. })) => Some(
+                "put the old master keys back into the key file, each on a line of its own below \
+                 the first, and run `readmit key rewrap` again; see `readmit key show`",
+            ),
+            Self::Rotate(RotateError::Keys(KeyError::NothingNew(_))) => {
+                Some("see `readmit key rotate --help` for a key that stands in no file")
             }
             _ => None,
         }
@@ -144,6 +164,18 @@ fn open(error: &OpenError) -> (Exit, &'static str) {
         OpenError::KeyFile(_) => (Exit::Failure, "key_file"),
         OpenError::KeyMissing(_) => (Exit::Failure, "key_missing"),
         OpenError::WrongKey { .. } => (Exit::Failure, "key_wrong"),
+        _ => (Exit::Failure, "failure"),
+    }
+}
+
+fn rotate(error: &RotateError) -> (Exit, &'static str) {
+    match error {
+        RotateError::Keys(KeyError::Failed(failure)) => failed(failure),
+        RotateError::Keys(KeyError::NothingNew(_)) => (Exit::Refused, "nothing_new"),
+        RotateError::Keys(KeyError::Retired(_)) => (Exit::Refused, "key_retired"),
+        RotateError::Keys(KeyError::Overtaken(_)) => (Exit::Busy, "overtaken"),
+        RotateError::Keys(KeyError::StillNeeded { .. }) => (Exit::Failure, "key_still_needed"),
+        RotateError::KeyFile(_) => (Exit::Failure, "key_file"),
         _ => (Exit::Failure, "failure"),
     }
 }

@@ -8,7 +8,7 @@
 //! | `acting` | an admin shows their second factor and acts |
 //! | `people` | logins and ids, one from the other |
 //! | `args`, `words` | parsing what is typed, wording what is known |
-//! | `output`, `prompt` | the only places that write to and read from the terminal |
+//! | `output`, `prompt`, `progress` | the only places that write to and read from the terminal |
 //! | `witness_http` | asks a witness over HTTP |
 //! | `error` | every error's kind, exit code and hint |
 //! | `demo` | the whole story, told |
@@ -28,8 +28,8 @@ mod demo;
 mod error;
 mod output;
 mod people;
+mod progress;
 mod prompt;
-#[cfg_attr(not(test), expect(dead_code, reason = "`audit witness` comes next"))]
 mod witness_http;
 mod words;
 

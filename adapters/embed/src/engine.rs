@@ -5,18 +5,21 @@ use std::sync::Arc;
 
 use readmit_domain::{CommandId, IntoText, Policy, Refusal, TenantName};
 use readmit_runtime::ports::{
-    Clock, Entropy, EventStore, LocalMasterKey, MasterKey, OsEntropy, StoreError, SystemClock,
+    Clock, Entropy, EventStore, KeyRing, MasterKey, OsEntropy, StoreError, SystemClock,
 };
 use readmit_runtime::{Ports, Runtime};
 use readmit_store::DatabaseUrl;
 
+use crate::file_keys::FileKeys;
 use crate::key_file::{self, KeyFileError};
 use crate::{Error, Tenant};
 
 /// A running engine on one database. Clones are the same engine.
 #[derive(Clone)]
 pub struct Engine {
-    runtime: Arc<Runtime>,
+    pub(crate) runtime: Arc<Runtime>,
+    /// The key file, unless a key was given.
+    pub(crate) key_file: Option<Arc<FileKeys>>,
 }
 
 /// How an engine is opened.
@@ -55,18 +58,15 @@ pub enum OpenError {
         "this database is not a file, so its master key cannot lie beside it: give a key or a key file"
     )]
     NoKey,
-    /// The master key is not the one the database was made with.
-    #[error("this database was made with the master key {needed}, but the key given is {given}")]
+    /// The master key in use is not among those given.
+    #[error("this database needs the master key {needed}, but the key given is {given}")]
     WrongKey {
-        /// The key it was made with.
+        /// The key that is in use.
         needed: String,
         /// The key that was given.
         given: String,
     },
 }
-
-/// The setting that names the master key of a database.
-const KEY_SETTING: &str = "master_key";
 
 impl Engine {
     /// Opens the database at this address, such as `sqlite://readmit.db`, and
@@ -177,7 +177,8 @@ impl EngineBuilder {
         self
     }
 
-    /// Uses this master key; no key file is read or made.
+    /// Uses this master key; no key file is read or made. While keys are rotated, give a
+    /// [`KeyRing`] or another [`MasterKey`] that knows the old one too.
     #[must_use]
     pub fn master_key(mut self, key: impl MasterKey) -> Self {
         self.key = KeySource::Given(Arc::new(key));
@@ -231,26 +232,29 @@ impl EngineBuilder {
         self,
         store: Arc<dyn EventStore>,
         key_path: Option<PathBuf>,
-        found: Option<LocalMasterKey>,
+        found: Option<KeyRing>,
     ) -> Result<Engine, OpenError> {
-        let needed = store.setting(KEY_SETTING).await?;
-        let master_key: Arc<dyn MasterKey> = match (self.key, found, key_path) {
-            (KeySource::Given(key), _, _) => key,
-            (_, Some(key), _) => Arc::new(key),
-            // The setting could be lost; ledgers speak for themselves.
-            (_, None, Some(path)) if needed.is_some() || !store.ledgers().await?.is_empty() => {
-                return Err(OpenError::KeyMissing(path));
+        let (master_key, key_file): (Arc<dyn MasterKey>, _) = match (self.key, found, key_path) {
+            (KeySource::Given(key), _, _) => (key, None),
+            (_, found, Some(path)) => {
+                let ring = match found {
+                    Some(ring) => ring,
+                    None if Runtime::needs_key(store.as_ref()).await? => {
+                        return Err(OpenError::KeyMissing(path));
+                    }
+                    None => key_file::create(&path, self.entropy.as_ref())?,
+                };
+                let keys = Arc::new(FileKeys::new(path, ring, Arc::clone(&self.entropy)));
+                (Arc::<FileKeys>::clone(&keys), Some(keys))
             }
-            (_, None, Some(path)) => Arc::new(key_file::create(&path, self.entropy.as_ref())?),
-            (_, None, None) => return Err(OpenError::NoKey),
+            (_, _, None) => return Err(OpenError::NoKey),
         };
-        let given = master_key.id();
-        let needed = store.set_setting_once(KEY_SETTING, &given).await?;
-        if needed != given {
-            return Err(OpenError::WrongKey { needed, given });
+        let needed = Runtime::claim_key(store.as_ref(), master_key.as_ref()).await?;
+        if !master_key.has(&needed) {
+            return Err(OpenError::WrongKey { needed, given: master_key.id() });
         }
         let ports = Ports { store, clock: self.clock, entropy: self.entropy, master_key };
-        Ok(Engine { runtime: Arc::new(Runtime::start(ports)) })
+        Ok(Engine { runtime: Arc::new(Runtime::start(ports)), key_file })
     }
 }
 

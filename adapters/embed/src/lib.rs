@@ -106,25 +106,36 @@
 //! | ask a tenant for something | [`Tenant::execute`] with a command, such as [`GrantBypass`] |
 //! | know what a correct password is worth | [`Tenant::sign_in`] |
 //! | read state and history | [`Tenant::customer`], [`Tenant::timeline`], [`Tenant::recoveries`], [`Tenant::follow`] |
-//! | check that nothing was changed | [`Tenant::verify`] |
+//! | read state as it was | [`Tenant::as_of`] |
+//! | check that nothing was changed | [`Tenant::verify`], [`Tenant::verify_against`] |
+//! | prove something to an outsider | [`Tenant::checkpoint`], [`Tenant::prove`], [`Tenant::consistency`] |
+//! | rotate the master key | [`Engine::rotate_key`], [`Engine::rewrap`], [`Engine::forget_old_keys`] |
+//! | hand a ledger to an auditor, check what was handed over | [`bundle`] |
 //! | have a checkpoint cosigned, or time-stamped | [`witness`], [`timestamp`] |
 //! | test your own rules around it | [`testing`] |
 //!
 //! **Refusals are values.** [`Error::Refused`] holds a [`Refusal`] with a stable
 //! [`kind`](Refusal::kind); everything else in [`Error`] is a failure.
 
+mod as_of;
+mod audit;
+pub mod bundle;
 mod engine;
 mod execute;
+mod file_keys;
 mod key_file;
+mod keys;
 mod outcome;
 mod tenant;
 pub mod testing;
 pub mod timestamp;
 pub mod witness;
 
+pub use as_of::AsOf;
 pub use engine::{Engine, EngineBuilder, OpenError};
 pub use execute::{Done, Executing};
 pub use key_file::KeyFileError;
+pub use keys::RotateError;
 pub use outcome::{
     Answers, Authorised, Checked, Enrolled, Enrolment, Execute, Grant, GrantState, KeyIssued,
     NewCodes, Redeemed, Registered,
@@ -140,7 +151,8 @@ pub use readmit_domain::assess::{CaseEnd, CaseRecord, Shortfall, Step, assess};
 pub use readmit_domain::command::{AccountCommand, TenantCommand};
 pub use readmit_domain::tenant::{
     Admin, ApiKey, AuthoriseAdmin, ChangePolicy, IssueApiKey, LiftLegalHold, PlaceLegalHold,
-    RecordAuditAccess, RevokeApiKey, SignOffReview, SuspendAdmin, Tenant as TenantState,
+    RecordAuditAccess, RevokeApiKey, SIGNING_KEY_OVERLAP, SignOffReview, SigningKey, SuspendAdmin,
+    Tenant as TenantState,
 };
 pub use readmit_domain::{
     AccountId, Actor, AdminId, AuditSubject, BypassId, CheckedBy, CodeSetId, Command, CommandId,
@@ -155,11 +167,14 @@ pub use readmit_domain::{
 pub use readmit_projections::{TimelineEntry, Until, sentence};
 pub use readmit_runtime::ports::store::LedgerHead;
 pub use readmit_runtime::ports::{
-    Clock, Entropy, EntropyError, LocalMasterKey, MasterKey, MasterKeyError, OsEntropy, StoreError,
-    StoreErrorKind, SystemClock,
+    Clock, Entropy, EntropyError, KeyRing, LocalMasterKey, MasterKey, MasterKeyError, OsEntropy,
+    StoreError, StoreErrorKind, SystemClock,
 };
 pub use readmit_runtime::{
-    Discrepancy, Envelope, EnvelopeError, ExecuteError as Error, Failure, Follower, Hash,
-    OtpauthError, PrivateData, TotpSecret, Verified, VerifyError,
+    Discrepancy, Envelope, EnvelopeError, ExecuteError as Error, Failure, Follower, Hash, History,
+    KeptCheckpoint, KeyCount, KeyError, KeyUse, OtpauthError, PrivateData, Rewrapped, TotpSecret,
+    Verified, VerifyError,
 };
+/// Checkpoints, proofs, tiles and keys, by the C2SP texts.
+pub use readmit_tlog as tlog;
 pub use tenant::{AccountRecord, Tenant};

@@ -8,7 +8,7 @@ use readmit_domain::account::{
 };
 use readmit_domain::tenant::{
     AuthoriseAdmin, ChangePolicy, IssueApiKey, LiftLegalHold, PlaceLegalHold, RecordAuditAccess,
-    RevokeApiKey, SignOffReview, SuspendAdmin,
+    RevokeApiKey, RotateSigningKey, SignOffReview, SuspendAdmin,
 };
 use readmit_domain::{
     AccountId, AdminId, BypassId, CodeSetId, Command, CustomerId, DeviceId, Event, IssuedCode,
@@ -170,6 +170,7 @@ answers_nothing!(
     SignOffReview,
     PlaceLegalHold,
     LiftLegalHold,
+    RotateSigningKey,
 );
 
 impl Answers for RegisterCustomer {

@@ -1,16 +1,14 @@
 //! One tenant: what is asked of it, and what it answers.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use readmit_domain::account::SignIn;
-use readmit_domain::assess::CaseRecord;
 use readmit_domain::{
-    Account, AccountId, Actor, CustomerId, IntoText, LedgerId, Login, Refusal, StreamId, TenantId,
+    Account, AccountId, Actor, IntoText, LedgerId, Login, Refusal, StreamId, TenantId,
 };
-use readmit_projections::{Accounts, Cases, Projection as _, TimelineEntry, Until, replay};
+use readmit_projections::{AccountRow, TimelineEntry};
 use readmit_runtime::ports::store::LedgerHead;
-use readmit_runtime::{Envelope, Follower, PrivateData, Runtime, Verified, VerifyError};
+use readmit_runtime::{Envelope, Follower, PrivateData, Runtime};
 
 use crate::execute::Executing;
 use crate::outcome::Execute;
@@ -50,6 +48,11 @@ impl Tenant {
     /// The tenant's id.
     pub const fn id(&self) -> TenantId {
         self.head.tenant
+    }
+
+    /// The origin that the ledger's checkpoints carry: what its verifier key is named.
+    pub fn origin(&self) -> &str {
+        &self.head.origin
     }
 
     /// The tenant's name.
@@ -122,45 +125,6 @@ impl Tenant {
         }
     }
 
-    /// Every account with events, as of now or of an earlier moment.
-    pub async fn accounts(&self, until: Until) -> Result<Vec<AccountRecord>, Error> {
-        let accounts = replay(&self.runtime, self.ledger(), until, Accounts::default()).await?;
-        let mut views = Vec::with_capacity(accounts.rows.len());
-        for row in accounts.rows.into_values() {
-            let private = self.private(&row.first).await?;
-            let login = private.and_then(|private| private.login);
-            views.push(AccountRecord {
-                account: row.account,
-                login,
-                last_sign_in: row.last_sign_in,
-            });
-        }
-        Ok(views)
-    }
-
-    /// One customer, as of now or of an earlier moment.
-    pub async fn customer(
-        &self,
-        customer: &CustomerId,
-        until: Until,
-    ) -> Result<Option<AccountRecord>, Error> {
-        let history = self.history(*customer).await?;
-        let mut accounts = Accounts::default();
-        for event in history.iter().take_while(|event| until.includes(event)) {
-            accounts.evolve(event);
-        }
-        let Some(row) = accounts.rows.into_values().next() else { return Ok(None) };
-        let login = self.private(&row.first).await?.and_then(|private| private.login);
-        Ok(Some(AccountRecord { account: row.account, login, last_sign_in: row.last_sign_in }))
-    }
-
-    /// Every recovery case by id, and so by the time it began.
-    pub async fn recoveries(
-        &self,
-    ) -> Result<BTreeMap<readmit_domain::RecoveryId, CaseRecord>, Error> {
-        Ok(replay(&self.runtime, self.ledger(), Until::Now, Cases::default()).await?.rows)
-    }
-
     /// The history of an account in sentences, oldest first.
     pub async fn timeline(
         &self,
@@ -201,13 +165,17 @@ impl Tenant {
     pub async fn head(&self) -> Result<LedgerHead, Error> {
         Ok(self.runtime.head(self.ledger()).await?)
     }
+}
 
-    /// Hashes every event again and holds all that is stored against it.
-    ///
-    /// # Errors
-    /// [`VerifyError::Broken`] with the first thing that does not hold.
-    pub async fn verify(&self) -> Result<Verified, VerifyError> {
-        self.runtime.verify(self.ledger()).await
+impl Tenant {
+    pub(crate) async fn stream(&self, stream: StreamId) -> Result<Vec<Envelope>, Error> {
+        Ok(self.runtime.history(self.ledger(), stream).await?)
+    }
+
+    /// An account with its login.
+    pub(crate) async fn record(&self, row: AccountRow) -> Result<AccountRecord, Error> {
+        let login = self.private(&row.first).await?.and_then(|private| private.login);
+        Ok(AccountRecord { account: row.account, login, last_sign_in: row.last_sign_in })
     }
 }
 

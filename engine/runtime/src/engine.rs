@@ -19,7 +19,7 @@ use crate::ports::store::{CommandRow, EventStore, LedgerHead, NewLedger, at_leas
 use crate::ports::{Clock, Entropy, MasterKey, StoreError, StoreErrorKind};
 use crate::prepare::Prepared;
 use crate::shared::Shared;
-use crate::{ExecuteError, Failure, Request, expiry};
+use crate::{ExecuteError, Failure, Request, checkpoint, expiry};
 
 /// Times that a command may come back from the lane for something it needs.
 const ROUNDS_MAX: usize = 4;
@@ -58,17 +58,20 @@ impl Runtime {
         let expiry = expiry::run(Arc::clone(&shared), lanes.clone());
         let stop = stopping.clone();
         tasks.spawn(async move { stop.run_until_cancelled(expiry).await });
+        let (signing, stop) = (checkpoint::run(Arc::clone(&shared)), stopping.clone());
+        tasks.spawn(async move { stop.run_until_cancelled(signing).await });
         let (words, stop) = (crate::follow::pass_on_words(Arc::clone(&shared)), stopping.clone());
         tasks.spawn(async move { stop.run_until_cancelled(words).await });
         Self { shared, lanes: RwLock::new(lanes), tasks, stopping }
     }
 
-    /// Lets everything that waits finish, then lets the store go.
+    /// Lets everything that waits finish, signs what changed, then lets the store go.
     pub async fn close(&self) {
         self.stopping.cancel();
         self.lanes.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.tasks.close();
         self.tasks.wait().await;
+        checkpoint::sign_changed(&self.shared).await;
         self.shared.store.close().await;
     }
 

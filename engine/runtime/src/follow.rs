@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::Failure;
 use crate::engine::Runtime;
 use crate::envelope::Envelope;
-use crate::pages::{PAGE, pages};
+use crate::pages::{PAGE, on_a_core, pages, read};
 use crate::ports::store::StoredEvent;
 use crate::read::decode;
 use crate::shared::Shared;
@@ -88,20 +88,30 @@ impl Follower {
         }
         self.grown.mark_unchanged();
         let stored = self.shared.store.events(ledger, next, PAGE).await?;
-        let read = next + stored.len() as u64;
+        let end = next + stored.len() as u64;
         self.page = decode_page(ledger, next, &stored)?;
         if stored.len() == PAGE.get() {
-            let size = self.shared.store.head(ledger).await?.map_or(read, |head| head.size);
-            let decode = move |page: Range<u64>, stored: &[StoredEvent]| {
-                let found = decode_page(ledger, page.start, stored)?;
-                let missing = page.start + stored.len() as u64;
-                if missing < page.end { Err(no_event(ledger, missing)) } else { Ok(found) }
-            };
-            self.ahead =
-                pages(&self.shared, ledger, read..size, decode).map(Result::flatten).boxed();
+            let size = self.shared.store.head(ledger).await?.map_or(end, |head| head.size);
+            let shared = Arc::clone(&self.shared);
+            let decode = move |page| decode_at(Arc::clone(&shared), ledger, page);
+            self.ahead = pages(end..size, decode).boxed();
         }
         Ok(())
     }
+}
+
+/// The events at these positions, which all must be there.
+async fn decode_at(
+    shared: Arc<Shared>,
+    ledger: LedgerId,
+    positions: Range<u64>,
+) -> Result<Page, Failure> {
+    let stored = read(shared.store.as_ref(), ledger, &positions).await?;
+    let missing = positions.start + stored.len() as u64;
+    if missing < positions.end {
+        return Err(no_event(ledger, missing));
+    }
+    on_a_core(move || decode_page(ledger, positions.start, &stored)).await?
 }
 
 /// Events that must follow one another from a position on.

@@ -7,9 +7,11 @@
 //! | `prepare` | before the lane: ids, digests, random draws |
 //! | `lane` | many commands, one commit |
 //! | [`envelope`] | the stored form of an event |
+//! | `keys` | which master key is in use; wrapping data keys anew |
 //! | `vault`, `codes`, `crypto` | private data and secrets; making and checking codes; the primitives |
 //! | `expiry` | the timer that records what has run out |
-//! | `read`, `follow`, `verify` | states, events, live events, and whether a ledger holds together |
+//! | `tiles`, `proofs`, `checkpoint` | hashes from inside the tree, what they prove, signed heads |
+//! | `read`, `pages`, `follow`, `verify` | states, events, live events, and whether a ledger holds together |
 //!
 //! **Invariant: success is durable.** A caller is told "committed" only after the
 //! store has said so, and "not committed" only if nothing will ever be stored.
@@ -21,28 +23,34 @@
 //! **Invariant: a secret lives exactly as long as the state names it.** The lane
 //! compares the state before and after; nothing else creates or deletes secrets.
 
+mod checkpoint;
 mod codes;
 mod crypto;
 mod engine;
 pub mod envelope;
 mod expiry;
 mod follow;
+mod keys;
 mod lane;
 mod outcome;
 mod pages;
 pub mod ports;
 mod prepare;
+mod proofs;
 mod read;
 mod shared;
+mod tiles;
 mod vault;
 mod verify;
 
+pub use checkpoint::KeptCheckpoint;
 pub use codes::{OtpauthError, TotpSecret};
 pub use engine::{Ports, Runtime};
 pub use envelope::{Envelope, EnvelopeError};
 pub use follow::Follower;
+pub use keys::{KeyCount, KeyError, KeyUse, Rewrapped};
 pub use outcome::{ExecuteError, Executed, Failure, Request, ShownOnce};
 pub use pages::PAGE;
 pub use readmit_tlog::Hash;
 pub use vault::PrivateData;
-pub use verify::{Discrepancy, History, Verified, VerifyError};
+pub use verify::{Discrepancy, History, Seen, Verified, VerifyError};

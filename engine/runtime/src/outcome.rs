@@ -7,6 +7,8 @@ use readmit_domain::{
     Timestamp,
 };
 
+use readmit_tlog::ProofError;
+
 use crate::codes::TotpSecret;
 use crate::lane::RETRY_AFTER;
 use crate::ports::{EntropyError, MasterKeyError, StoreError, StoreErrorKind};
@@ -124,6 +126,17 @@ pub enum Failure {
         clock: Timestamp,
         /// The time of the ledger's last event.
         ledger: Timestamp,
+    },
+    /// No tree of that size proves what was asked for.
+    #[error(transparent)]
+    Proof(#[from] ProofError),
+    /// No checkpoint of that size is kept.
+    #[error("no checkpoint of {size} events is kept of ledger {ledger}")]
+    NoCheckpoint {
+        /// Of which ledger.
+        ledger: LedgerId,
+        /// Of how many events.
+        size: u64,
     },
     /// The engine was closed.
     #[error("the engine is closed")]

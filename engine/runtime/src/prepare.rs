@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use crate::codes::{TotpSecret, draw_codes};
 use crate::ports::entropy::draw;
 use crate::ports::store::{Fingerprint, NameDigest, WrappedKey};
-use crate::shared::{Ledger, Shared, in_time};
+use crate::shared::{Ledger, Shared};
 use crate::vault::{DataKey, PrivateDraft, key_context};
 use crate::{ExecuteError, Failure, Request, ShownOnce, crypto};
 
@@ -148,9 +148,8 @@ impl Shared {
     async fn draw_key(&self, ledger: LedgerId, stream: Uuid) -> Result<NewKey, Failure> {
         let key = DataKey::from_bytes(Zeroizing::new(draw(self.entropy.as_ref())?));
         let context = key_context(ledger, stream);
-        let wrapped = in_time(self.master_key.wrap(key.expose(), &context)).await?;
-        let kek = self.master_key.id();
-        Ok(NewKey { stream, key, wrapped: WrappedKey { kek, wrapped } })
+        let wrapped = self.wrap(&key, &context).await?;
+        Ok(NewKey { stream, key, wrapped })
     }
 
     /// Draws the key of a new ledger's tenant, and what is derived from it.

@@ -9,10 +9,12 @@ use tokio::sync::{Notify, Semaphore, watch};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
+use crate::checkpoint::Unsigned;
+use crate::keys::KeyInUse;
 use crate::ports::store::{EventStore, Load, LoadedStream, StreamLoad, WrappedKey};
 use crate::ports::{Clock, Entropy, MasterKey, MasterKeyError, StoreError};
 use crate::vault::{DataKey, key_context};
-use crate::{Failure, Ports};
+use crate::{Failure, Ports, crypto};
 
 /// The ports, and what is known of open ledgers.
 pub(crate) struct Shared {
@@ -24,6 +26,10 @@ pub(crate) struct Shared {
     pub(crate) slow_digests: Arc<Semaphore>,
     /// How many may wait for one; beyond it callers are told `Busy`.
     pub(crate) slow_waiting: Arc<Semaphore>,
+    /// Ledgers to sign.
+    pub(crate) unsigned: Unsigned,
+    /// Which master key is in use.
+    pub(crate) in_use: KeyInUse,
     /// Rings when a timer was set, so that the expiry task looks again.
     pub(crate) timer_set: Notify,
     /// Grows by one small entry for each ledger that is opened.
@@ -41,6 +47,8 @@ pub(crate) struct Ledger {
     pub(crate) fingerprint_key: Zeroizing<[u8; 32]>,
     /// Digests logins.
     pub(crate) name_key: Zeroizing<[u8; 32]>,
+    /// What the keys that sign checkpoints are derived from.
+    signing_key: Zeroizing<[u8; 32]>,
 }
 
 impl Ledger {
@@ -50,7 +58,13 @@ impl Ledger {
             tenant,
             fingerprint_key: key.derive(b"command fingerprints"),
             name_key: key.derive(b"login names"),
+            signing_key: key.derive(b"checkpoint signing"),
         }
+    }
+
+    /// The seed of the key of this number that signs checkpoints.
+    pub(crate) fn signing_seed(&self, key: u32) -> Zeroizing<[u8; 32]> {
+        crypto::derive(&self.signing_key, &key.to_be_bytes())
     }
 }
 
@@ -78,6 +92,8 @@ impl Shared {
             master_key,
             slow_digests: Arc::new(Semaphore::new(cores)),
             slow_waiting: Arc::new(Semaphore::new(SLOW_WAITING_MAX)),
+            unsigned: Unsigned::default(),
+            in_use: KeyInUse::default(),
             timer_set: Notify::new(),
             ledgers: RwLock::default(),
             sizes: Mutex::default(),
@@ -122,12 +138,34 @@ impl Shared {
     }
 
     /// Unwraps the data key of a stream.
+    ///
+    /// It may have been wrapped anew since it was read, and the old master key be forgotten: then
+    /// it is read again.
     pub(crate) async fn unwrap(
         &self,
         ledger: LedgerId,
         stream: Uuid,
         wrapped: &WrappedKey,
     ) -> Result<DataKey, Failure> {
+        let refused = match self.try_unwrap(ledger, stream, wrapped).await {
+            Err(refused @ MasterKeyError::OtherKey { .. }) => refused,
+            unwrapped => return Ok(unwrapped?),
+        };
+        let wanted = StreamLoad { ledger, stream, after_version: 0 };
+        match self.load_stream(wanted, 0).await?.key {
+            Some(now) if now.kek != wrapped.kek => {
+                Ok(self.try_unwrap(ledger, stream, &now).await?)
+            }
+            _ => Err(refused.into()),
+        }
+    }
+
+    async fn try_unwrap(
+        &self,
+        ledger: LedgerId,
+        stream: Uuid,
+        wrapped: &WrappedKey,
+    ) -> Result<DataKey, MasterKeyError> {
         let context = key_context(ledger, stream);
         let unwrap = self.master_key.unwrap(&wrapped.kek, &wrapped.wrapped, &context);
         Ok(DataKey::from_bytes(in_time(unwrap).await?))

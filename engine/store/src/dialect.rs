@@ -46,6 +46,11 @@ pub(crate) trait Dialect: Send + Sync + 'static {
         batch: &[LedgerCommit],
     ) -> impl Future<Output = Result<Vec<LedgerId>, CommitError>> + Send;
 
+    /// Destroys what [`write`](Self::write) replaced, where copies of it are kept for a while.
+    fn scrub_replaced(&self) -> impl Future<Output = Result<(), StoreError>> + Send {
+        std::future::ready(Ok(()))
+    }
+
     /// See [`EventStore::patience`](readmit_runtime::ports::store::EventStore::patience).
     fn patience(&self) -> Duration;
 

@@ -25,6 +25,7 @@ mod address;
 mod dialect;
 mod pool;
 mod postgres;
+mod proofs;
 mod sql;
 mod sqlite;
 mod store;

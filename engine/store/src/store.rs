@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use readmit_domain::{LedgerId, Timestamp};
+use readmit_runtime::ports::proofs::ProofStore;
 use readmit_runtime::ports::store::{
-    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger,
-    StoreError, StoreErrorKind, StoredEvent, Timer,
+    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger, Rewrap,
+    StoreError, StoreErrorKind, StoredEvent, StoredKey, Timer,
 };
 use uuid::Uuid;
 
@@ -18,6 +19,7 @@ use crate::dialect::Dialect;
 use crate::sql::batch;
 use crate::sql::fields::{Fields, Item, damaged};
 use crate::sql::heads::{EMPTY_ROOT, head, select_heads};
+use crate::sql::keys;
 use crate::sql::load::{Loading, event};
 use crate::sql::statement::{Kind, Statement, Value, integer};
 
@@ -50,6 +52,7 @@ const FENCE: &str = "UPDATE ledgers SET fence = fence + 1 WHERE ledger = $1";
 const SETTING: &str = "SELECT value FROM settings WHERE name = $1";
 const SET_ONCE: &str =
     "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+const REPLACE: &str = "UPDATE settings SET value = $2 WHERE name = $1 AND value = $3";
 
 #[async_trait]
 impl<D: Dialect> EventStore for SqlStore<D> {
@@ -103,7 +106,12 @@ impl<D: Dialect> EventStore for SqlStore<D> {
         if !matches!(outcome, Err(CommitError::Unclear(_))) {
             doubt.dispel();
         }
-        outcome
+        match outcome {
+            Err(CommitError::NotCommitted(error)) if error.kind() == StoreErrorKind::Corrupt => {
+                Err(CommitError::NotCommitted(self.unless_retired(batch, error).await))
+            }
+            outcome => outcome,
+        }
     }
 
     async fn events(
@@ -178,12 +186,75 @@ impl<D: Dialect> EventStore for SqlStore<D> {
         write_then_read(&self.dialect, write, read, setting).await
     }
 
+    async fn replace_setting(
+        &self,
+        name: &str,
+        expected: &str,
+        value: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let values = [Value::Text(name), Value::Text(value), Value::Text(expected)];
+        let replace = Statement::new(REPLACE).with(values);
+        let read = Statement::new(SETTING).with([Value::Text(name)]);
+        let mut kept = None;
+        self.dialect
+            .write(&[replace, read], &mut |_, row| {
+                kept = Some(setting(row)?);
+                Ok(())
+            })
+            .await?;
+        Ok(kept)
+    }
+
+    async fn key_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let mut counts = all(&self.dialect, Statement::new(keys::COUNTS), keys::counted).await?;
+        // Sorted here, because databases disagree on the order of letters.
+        counts.sort_unstable();
+        Ok(counts)
+    }
+
+    async fn keys_not_under(
+        &self,
+        kek: &str,
+        after: Option<(LedgerId, Uuid)>,
+        limit: NonZeroUsize,
+    ) -> Result<Vec<StoredKey>, StoreError> {
+        all(&self.dialect, keys::not_under(kek, after, limit), keys::stored).await
+    }
+
+    async fn rewrap(&self, keys: &[Rewrap]) -> Result<(), StoreError> {
+        if keys.is_empty() {
+            return Ok(());
+        }
+        self.dialect.write(&[keys::rewrap(keys)], &mut |_, _| Ok(())).await?;
+        self.dialect.scrub_replaced().await
+    }
+
+    async fn retire_kek(&self, kek: &str) -> Result<(), StoreError> {
+        let name = keys::retired(kek);
+        self.set_setting_once(&name, "").await?;
+        // A commit that began before that is waited for, or comes too late. One ledger at a time:
+        // whoever locks several heads must do so in the order in which commits do.
+        for head in self.ledgers().await? {
+            let fence = [Statement::new(FENCE).with([Value::Id(head.ledger.uuid())])];
+            self.dialect.write(&fence, &mut |_, _| Ok(())).await?;
+        }
+        Ok(())
+    }
+
+    async fn is_retired(&self, kek: &str) -> Result<bool, StoreError> {
+        Ok(self.setting(&keys::retired(kek)).await?.is_some())
+    }
+
     fn patience(&self) -> Duration {
         self.dialect.patience()
     }
 
     async fn grown(&self) -> (LedgerId, u64) {
         self.dialect.grown().await
+    }
+
+    fn proofs(&self) -> &dyn ProofStore {
+        self
     }
 
     async fn describe(&self) -> Result<Vec<(String, String)>, StoreError> {
@@ -215,6 +286,18 @@ impl<D: Dialect> SqlStore<D> {
             unsettled.remove(&ledger);
         }
         Ok(())
+    }
+
+    /// Why the database took a batch for wrong; a master key that was retired while the batch was
+    /// made is no damage.
+    async fn unless_retired(&self, batch: &[LedgerCommit], error: StoreError) -> StoreError {
+        for kek in keys::wrapped_by(batch) {
+            if matches!(self.is_retired(kek).await, Ok(true)) {
+                let what = format!("the master key {kek} was retired meanwhile: try again");
+                return StoreError::new(StoreErrorKind::Busy, what);
+            }
+        }
+        error
     }
 }
 
@@ -251,7 +334,7 @@ fn lock(unsettled: &Mutex<Unsettled>) -> MutexGuard<'_, Unsettled> {
 }
 
 /// Every row that a query answers, decoded.
-async fn all<D: Dialect, T: Send>(
+pub(crate) async fn all<D: Dialect, T: Send>(
     dialect: &D,
     query: Statement<'_>,
     mut decode: impl FnMut(&D::Row) -> Result<T, StoreError> + Send,
@@ -267,7 +350,7 @@ async fn all<D: Dialect, T: Send>(
 }
 
 /// Every item that a query answers, decoded.
-async fn items<D: Dialect, T: Send>(
+pub(crate) async fn items<D: Dialect, T: Send>(
     dialect: &D,
     query: Statement<'_>,
     mut decode: impl FnMut(Item<'_>) -> Result<T, StoreError> + Send,
@@ -285,7 +368,7 @@ async fn items<D: Dialect, T: Send>(
 }
 
 /// The one row that a query answers, if it does.
-async fn one<D: Dialect, T: Send>(
+pub(crate) async fn one<D: Dialect, T: Send>(
     dialect: &D,
     query: Statement<'_>,
     decode: impl FnMut(&D::Row) -> Result<T, StoreError> + Send,

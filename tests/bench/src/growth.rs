@@ -10,7 +10,9 @@ use crate::plan::{Case, Plan};
 use crate::raw::Sample;
 use crate::readmit_engine::Readmit;
 use crate::report::Target;
-use readmit_bench_driver::{Fallible, Figures, Load, Subject, drive, median, medians, memory_mib};
+use readmit_bench_driver::{
+    Fallible, Figures, Load, Subject, drive, figures, median, medians, memory_mib,
+};
 
 /// Commands on each customer after they have enrolled, which takes three events.
 const COMMANDS: usize = 4;
@@ -115,8 +117,30 @@ async fn read(name: &str, readmit: &Readmit, rounds: usize) -> Fallible<Vec<Targ
         println!("{what:<44} {rate:>12.0}");
         targets.push(Target::at_least(format!("{name}: {what}, events/s"), 1e6, rate));
     }
+    let Figures { p50_us, p99_us, .. } = prove(readmit, size).await?;
+    println!("{:<44} {p50_us:>12.0}", "prove an event: p50 us");
+    println!("{:<44} {p99_us:>12.0}", "prove an event: p99 us");
+    let what = format!("{name}: prove one of {size} events, p99 us");
+    targets.push(Target::at_most(what, 1e3, p99_us));
     println!("{:<44} {:>12.0}", "RSS MiB", memory_mib());
     Ok(targets)
+}
+
+/// What proofs of events from all over the ledger take, one after another. The checkpoint is
+/// signed before; each proof is read from the database and checked.
+async fn prove(readmit: &Readmit, size: u64) -> Fallible<Figures> {
+    const PROOFS: u64 = 5_000;
+    let tenant = &readmit.tenants[0];
+    tenant.checkpoint().await?;
+    let begun = Instant::now();
+    let mut latencies = Vec::new();
+    for number in 0..PROOFS {
+        let position = number * size / PROOFS + number % 256 % (size / PROOFS).max(1);
+        let begun = Instant::now();
+        tenant.prove(position).await?;
+        latencies.push(begun.elapsed());
+    }
+    Ok(figures(latencies.len(), begun.elapsed(), latencies))
 }
 
 /// Seconds that a replay takes, as `readmit_projections::replay` does it.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use data_encoding::HEXUPPER;
 use readmit::{
-    Actor, CheckSecondFactor, ConfirmEnrolment, Engine, RedeemBypass, RevokeBypass, Tenant, Until,
+    Actor, CheckSecondFactor, ConfirmEnrolment, Engine, RedeemBypass, RevokeBypass, Tenant,
 };
 use readmit_tests::chance::Chance;
 use readmit_tests::report::Line;
@@ -85,7 +85,7 @@ pub(crate) async fn agrees(house: &House, tenant: &Tenant) -> Result {
     for admin in tenant.state().await?.admins.keys() {
         keys.insert(hex(admin.uuid()));
     }
-    for view in tenant.accounts(Until::Now).await? {
+    for view in tenant.accounts().await? {
         let stream = hex(view.account.id.uuid());
         keys.insert(stream.clone());
         if let Some(due) = view.account.due() {

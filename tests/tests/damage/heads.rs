@@ -75,6 +75,8 @@ async fn a_cut_tail_with_its_head_is_not_visible() -> Result {
     let damaged = written.copy()?;
     let cut = format!(
         "DELETE FROM events WHERE ledger = OURS AND position >= {EARLIER}; \
+         DELETE FROM private WHERE ledger = OURS AND position >= {EARLIER}; \
+         DELETE FROM checkpoints WHERE ledger = OURS AND size > {EARLIER}; \
          UPDATE ledgers SET (size, at, root, frontier) = ({}) WHERE name = 'acme-msp';",
         written.earlier_head
     );

@@ -5,6 +5,7 @@
 //! | `rows.rs` | events: changed, deleted, inserted, swapped, duplicated |
 //! | `heads.rs` | the head of the ledger; and what cannot be seen without a remembered one |
 //! | `pages.rs` | the file itself, at random |
+//! | `random.rs` | a thousand rows, columns, heads, cuts and forgeries at random |
 //!
 //! **What verification cannot see here.** A leaf that was changed so that it still fits its
 //! columns and neighbours changes the root alone: the ledger is known to be damaged, not where. A
@@ -13,6 +14,7 @@
 
 mod heads;
 mod pages;
+mod random;
 mod rows;
 
 use std::path::PathBuf;

@@ -48,9 +48,9 @@ async fn a_changed_body_is_found() -> Result {
     };
     assert_found(&[
         // It fits its columns still, so that the root alone tells.
-        (&replace("INC-4711", "INC-4712", 11), SIZE, "root of the head"),
-        (&replace("\"max_uses\":1", "\"max_uses\":5", 11), SIZE, "root of the head"),
-        (&replace("\"schema\":1", "\"schema\" :1", 11), SIZE, "root of the head"),
+        (&replace("INC-4711", "INC-4712", 11), SIZE, "root of the checkpoint"),
+        (&replace("\"max_uses\":1", "\"max_uses\":5", 11), SIZE, "root of the checkpoint"),
+        (&replace("\"schema\":1", "\"schema\" :1", 11), SIZE, "root of the checkpoint"),
         (&replace("\"position\":11", "\"position\":12", 11), 11, "position in the body"),
         (&replace("\"version\":5", "\"version\":6", 11), 11, "version in the body"),
         (&replace("\"ledger\":\"led_0", "\"ledger\":\"led_1", 11), 11, "ledger in the body"),
@@ -66,7 +66,7 @@ async fn a_changed_body_is_found() -> Result {
         (
             "UPDATE events SET body = CAST(BODY || ' ' AS BLOB) WHERE ledger = OURS AND position = 3;",
             SIZE,
-            "root of the head",
+            "root of the checkpoint",
         ),
         (
             "UPDATE events SET body = CAST(replace(BODY, '\"version\":5', '\"version\":6') AS BLOB), \

@@ -75,7 +75,8 @@ async fn an_erasure_changes_no_history_and_no_proof() -> Result {
     erase(&msp, alice).await?;
 
     let then = Until::Position(head.size - 1);
-    let replayed = msp.tenant.customer(&alice, then).await?.ok_or("the customer is not known")?;
+    let replayed =
+        msp.tenant.as_of(then).customer(&alice).await?.ok_or("the customer is not known")?;
     assert_eq!(replayed.account, before);
     assert_eq!(replayed.login, None);
     let kept = msp.tenant.leaves(0).await?;

@@ -119,7 +119,7 @@ impl Node {
         let before = self.size().await?;
         let answer = self.register(self.draw_id()?, &format!("after-{before}@example.com")).await;
         assert_eq!(kind(&answer), "ok");
-        assert_eq!(self.runtime.verify(self.ledger).await?.size, before + 1);
+        assert_eq!(self.runtime.verify(self.ledger, |_, _| {}).await?.size, before + 1);
         Ok(())
     }
 }

@@ -6,8 +6,11 @@
 //! | `guard.rs` | who may write: order, gaps, size, fence, several ledgers |
 //! | `rows.rs` | what is committed with the events: commands, names, private data, secrets, timers |
 //! | `batches.rs` | that a batch means what its parts mean |
+//! | `keys.rs` | data keys by master key, wrapped anew; master keys that are retired |
 //! | `reads.rs` | pages, loads, following, settings, bounds |
-//! | `wrong.rs` | a store for each mistake: that every rule can fail, and alone |
+//! | `proofs.rs` | tiles, checkpoints, private data in order |
+//! | `mistakes.rs` | what a store can do wrong, and which rule that breaks |
+//! | `wrong.rs`, `wrong_proofs.rs` | a store for each mistake: that every rule can fail, and alone |
 //!
 //! Each rule stands on an empty store of its own.
 
@@ -19,10 +22,14 @@
 
 mod batches;
 mod guard;
+mod keys;
+mod mistakes;
+mod proofs;
 mod reads;
 mod rows;
 mod support;
 mod wrong;
+mod wrong_proofs;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -33,7 +40,8 @@ use readmit_runtime::ports::store::EventStore;
 use readmit_store::{SqliteOptions, SqliteStore};
 use readmit_tests::postgres::Server;
 
-use crate::wrong::{MISTAKES, Mistake, Wrong};
+use crate::mistakes::{MISTAKES, Mistake};
+use crate::wrong::Wrong;
 
 type Store = Arc<dyn EventStore>;
 
@@ -81,6 +89,21 @@ rules! {
     reads::a_follower_sees_every_event_once,
     reads::a_setting_is_kept_once,
     reads::a_body_may_be_any_bytes_up_to_the_longest,
+    proofs::tiles_stand_with_their_events,
+    proofs::a_tile_that_grew_takes_the_place_of_the_smaller_one,
+    proofs::tiles_come_in_order_of_level_and_index,
+    proofs::a_checkpoint_is_kept_once,
+    proofs::checkpoints_are_found_by_their_size,
+    proofs::a_note_is_replaced_only_by_who_knows_it,
+    proofs::a_time_stamp_stands_beside_its_checkpoint,
+    proofs::private_data_comes_in_order_of_position,
+    keys::a_setting_is_replaced_if_it_is_the_expected_one,
+    keys::keys_are_counted_by_master_key,
+    keys::keys_under_others_come_in_order_page_by_page,
+    keys::a_key_is_rewrapped_if_it_is_still_the_old_one,
+    keys::an_erased_key_does_not_come_back,
+    keys::a_retired_master_key_gets_no_more_keys,
+    keys::what_was_begun_before_a_master_key_was_retired_comes_too_late,
     batches::batches_of_all_sizes_leave_no_gap,
     batches::a_batch_may_hold_many_ledgers,
     batches::a_batch_means_its_writes_one_by_one,

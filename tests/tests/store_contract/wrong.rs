@@ -8,97 +8,20 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use readmit_domain::{LedgerId, Timestamp};
+use readmit_runtime::ports::proofs::ProofStore;
 use readmit_runtime::ports::store::{
-    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger,
-    StoreError, StoredEvent, Timer, Write,
+    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger, Rewrap,
+    StoreError, StoredEvent, StoredKey, Timer, Write,
 };
 use readmit_tests::stored;
 use uuid::Uuid;
 
 use crate::Store;
+use crate::mistakes::Mistake;
 use crate::support::{ALL, at};
 
-macro_rules! mistakes {
-    ($($(#[$what:meta])* $mistake:ident breaks $rule:ident,)*) => {
-        /// What a store does wrong.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        pub(crate) enum Mistake { $($(#[$what])* $mistake,)* }
-
-        /// Every mistake, with the one rule that it breaks.
-        pub(crate) const MISTAKES: &[(Mistake, &str)] =
-            &[$((Mistake::$mistake, stringify!($rule)),)*];
-    };
-}
-
-mistakes! {
-    /// Events are answered last first.
-    Backwards breaks events_come_in_order_of_position,
-    /// Positions are made to fit.
-    Renumbers breaks a_batch_with_a_gap_is_refused_whole,
-    /// Of a ledger that a batch names twice, the second part is dropped.
-    DropsDoubles breaks a_ledger_twice_in_a_batch_is_refused,
-    /// A size ahead of the stored one is taken for it.
-    ForgivesAhead breaks a_stale_size_commits_nothing,
-    /// The fence is not looked at.
-    NoFence breaks a_stale_fence_commits_nothing,
-    /// One stale ledger takes all others with it.
-    AllOrNone breaks a_stale_ledger_fails_alone,
-    /// Each ledger is a transaction of its own.
-    OneByOne breaks a_bad_part_undoes_the_whole_batch,
-    /// The guard is compared before the transaction.
-    LooksThenWrites breaks of_two_commits_at_once_one_wins,
-    /// Heads lose their frontier.
-    NoFrontier breaks a_head_is_as_the_last_commit_left_it,
-    /// A taken ledger name is said to be given.
-    GivesLedgerAgain breaks a_ledger_name_is_given_once,
-    /// A command is said to stand one further on.
-    CommandElsewhere breaks a_command_is_found_where_it_was_recorded,
-    /// A command that is recorded already is passed over.
-    PassesCommandOver breaks a_command_is_recorded_once,
-    /// A load does not look for names.
-    LoadsNoNames breaks a_taken_name_is_found,
-    /// A name that is taken already is passed over.
-    PassesNameOver breaks a_name_is_taken_once,
-    /// A key that is there already is passed over.
-    PassesKeyOver breaks a_key_is_given_once,
-    /// Private data loses its last byte.
-    CutsPrivate breaks private_data_stands_with_its_event,
-    /// A stale commit leaves its names.
-    KeepsStaleNames breaks a_stale_commit_keeps_nothing_beside_its_events,
-    /// Secrets never end.
-    EndlessSecrets breaks a_secret_is_replaced_and_ends,
-    /// Timers never end.
-    EndlessTimers breaks a_timer_is_moved_and_ends,
-    /// The latest timer comes first.
-    LatestFirst breaks timers_come_earliest_first,
-    /// All timers come, whatever the limit.
-    AllDue breaks what_is_due_is_limited,
-    /// An erased stream keeps a timer.
-    ErasesNoTimer breaks an_erasure_leaves_only_the_events,
-    /// A page is one event too long.
-    LongPages breaks a_page_ends_where_asked_and_the_next_goes_on,
-    /// A load brings no heads.
-    LoadsNoHeads breaks a_load_answers_what_is_asked_in_that_order,
-    /// Of very many streams, a load brings the first thousand.
-    LoadsAThousand breaks a_load_takes_thousands_of_keys,
-    /// A load never says that there is more.
-    NeverMore breaks a_load_stops_at_the_limit_and_goes_on,
-    /// While a commit is under way, a page lacks its first event.
-    SkipsMeanwhile breaks a_follower_sees_every_event_once,
-    /// A setting is said to be what was asked.
-    EchoesSetting breaks a_setting_is_kept_once,
-    /// Long bodies are cut.
-    CutsBodies breaks a_body_may_be_any_bytes_up_to_the_longest,
-    /// Parts without events are passed over.
-    PassesEmptyOver breaks batches_of_all_sizes_leave_no_gap,
-    /// The writes of a part come last first.
-    WritesBackwards breaks a_batch_means_its_writes_one_by_one,
-    /// Of a large batch, the end is dropped.
-    DropsTheEnd breaks a_batch_may_hold_many_ledgers,
-}
-
 pub(crate) struct Wrong {
-    inner: Store,
+    pub(crate) inner: Store,
     mistake: Mistake,
     under_way: AtomicUsize,
     stale_names: Mutex<BTreeMap<(LedgerId, NameDigest), Uuid>>,
@@ -109,7 +32,7 @@ impl Wrong {
         Self { inner, mistake, under_way: AtomicUsize::new(0), stale_names: Mutex::default() }
     }
 
-    fn makes(&self, mistake: Mistake) -> bool {
+    pub(crate) fn makes(&self, mistake: Mistake) -> bool {
         self.mistake == mistake
     }
 
@@ -165,6 +88,9 @@ impl Wrong {
                 let loaded = self.inner.load(&Load::of(wanted, 0)).await?;
                 loaded.streams.iter().any(|stream| stream.key.is_some())
             }
+            (Mistake::StuntedTiles, Write::Tile(tile)) => {
+                !self.inner.proofs().tiles(ledger, &[tile.id]).await?.is_empty()
+            }
             (Mistake::EndlessSecrets, Write::SecretEnded { .. })
             | (Mistake::EndlessTimers, Write::TimerEnded { .. }) => true,
             _ => false,
@@ -177,6 +103,46 @@ impl Wrong {
             writes.push(write);
         }
         writes.extend(erased.map(|stream| Write::Timer { stream, due: at(1) }));
+        Ok(())
+    }
+
+    /// Writes the tiles of a stale part with an empty commit of its own.
+    async fn keep_tiles(&self, part: &LedgerCommit) -> Result<(), CommitError> {
+        let head = self.inner.head(part.ledger).await.map_err(CommitError::NotCommitted)?;
+        let Some(head) = head.filter(|head| head.size != part.expected_size) else { return Ok(()) };
+        let is_tile = |write: &&Write| matches!(write, Write::Tile(_));
+        let tiles = LedgerCommit {
+            expected_size: head.size,
+            fence: head.fence,
+            at: head.at,
+            root: head.root,
+            frontier: head.frontier,
+            events: Vec::new(),
+            commands: Vec::new(),
+            writes: part.writes.iter().filter(is_tile).cloned().collect(),
+            ledger: part.ledger,
+        };
+        self.inner.commit(&[tiles]).await.map(drop)
+    }
+
+    /// What the store makes of a key that is wrapped anew.
+    async fn bend_key(&self, key: &mut Rewrap) -> Result<(), StoreError> {
+        let (ledger, stream) = (key.old.ledger, key.old.stream);
+        let wanted = readmit_runtime::ports::store::StreamLoad { ledger, stream, after_version: 0 };
+        let loaded = self.inner.load(&Load::of(wanted, 0)).await?;
+        let stored = loaded.streams.into_iter().find_map(|stream| stream.key);
+        match (self.mistake, stored) {
+            (Mistake::RewrapsAnyKey, Some(stored)) => key.old.key = stored,
+            (Mistake::BringsKeysBack, None) => {
+                if let Some(head) = self.inner.head(ledger).await? {
+                    let mut part = crate::support::part(&head, &[]);
+                    part.writes.push(Write::Key { stream, key: key.new.clone() });
+                    // The rule looks whether the key is there; how it came is the mistake's matter.
+                    let _ = self.inner.commit(&[part]).await;
+                }
+            }
+            _ => {}
+        }
         Ok(())
     }
 
@@ -207,6 +173,11 @@ impl Wrong {
                 return Ok(fresh);
             }
             _ => {}
+        }
+        if self.makes(Mistake::KeepsStaleTiles) {
+            for part in batch {
+                self.keep_tiles(part).await?;
+            }
         }
         let committed = self.inner.commit(batch).await?;
         if self.makes(Mistake::KeepsStaleNames) {
@@ -350,6 +321,64 @@ impl EventStore for Wrong {
     async fn set_setting_once(&self, name: &str, value: &str) -> Result<String, StoreError> {
         let kept = self.inner.set_setting_once(name, value).await?;
         Ok(if self.makes(Mistake::EchoesSetting) { value.to_owned() } else { kept })
+    }
+
+    fn proofs(&self) -> &dyn ProofStore {
+        self
+    }
+
+    async fn replace_setting(
+        &self,
+        name: &str,
+        expected: &str,
+        value: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let kept = self.inner.setting(name).await?;
+        let any = self.makes(Mistake::ReplacesAnySetting);
+        let expected = kept.filter(|_| any).unwrap_or_else(|| expected.to_owned());
+        self.inner.replace_setting(name, &expected, value).await
+    }
+
+    async fn key_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
+        let mut counts = self.inner.key_counts().await?;
+        if self.makes(Mistake::Miscounts) {
+            counts.retain(|(kek, _)| kek != "new");
+        }
+        Ok(counts)
+    }
+
+    async fn keys_not_under(
+        &self,
+        kek: &str,
+        after: Option<(LedgerId, Uuid)>,
+        limit: NonZeroUsize,
+    ) -> Result<Vec<StoredKey>, StoreError> {
+        let kek = if self.makes(Mistake::ListsAllKeys) { "" } else { kek };
+        self.inner.keys_not_under(kek, after, limit).await
+    }
+
+    async fn rewrap(&self, keys: &[Rewrap]) -> Result<(), StoreError> {
+        let mut bent = keys.to_vec();
+        for key in &mut bent {
+            self.bend_key(key).await?;
+        }
+        self.inner.rewrap(&bent).await
+    }
+
+    async fn retire_kek(&self, kek: &str) -> Result<(), StoreError> {
+        match self.mistake {
+            Mistake::TakesRetired => self.inner.retire_kek("another").await,
+            Mistake::RetiresAtOnce => {
+                let retired = format!("retired_kek {kek}");
+                self.inner.set_setting_once(&retired, "").await.map(drop)
+            }
+            _ => self.inner.retire_kek(kek).await,
+        }
+    }
+
+    async fn is_retired(&self, kek: &str) -> Result<bool, StoreError> {
+        let kek = if self.makes(Mistake::TakesRetired) { "another" } else { kek };
+        self.inner.is_retired(kek).await
     }
 
     async fn describe(&self) -> Result<Vec<(String, String)>, StoreError> {

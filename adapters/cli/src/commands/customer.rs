@@ -1,15 +1,16 @@
-//! `customer`: add, list, history; showing one stands in a file of its own.
+//! `customer`: add, list, history; showing and erasing one stand in files of their own.
 
 use std::fmt;
 
 use clap::{Args, Subcommand};
 use readmit::{
     AccountId, AccountRecord, Actor, CodeSet, CustomerId, Login, PersonName, RegisterCustomer,
-    Stage, Tenant, TimelineEntry, Timestamp, Until,
+    Stage, Tenant, TimelineEntry, Timestamp,
 };
 use serde::Serialize;
 
 use crate::args::AccountName;
+use crate::commands::customer_erase::{self, EraseArgs, HoldArgs};
 use crate::commands::customer_show;
 use crate::context::Context;
 use crate::error::CliError;
@@ -40,6 +41,21 @@ Examples:
     Show(ShowArgs),
     /// List the customers
     List,
+    /// Erase a customer's personal data and secrets, for good
+    #[command(after_help = "\
+Example:
+  readmit customer erase alice@example.com --as olga@acme.example
+
+What is destroyed: login, name, notes, addresses, the authenticator's secret, codes, and the key
+that they were sealed under. What stays: that there was somebody, and what happened when. The
+history still verifies. A legal hold forbids it. Nobody can undo it.")]
+    Erase(EraseArgs),
+    /// Forbid the erasure of a customer, or allow it again
+    #[command(after_help = "\
+Examples:
+  readmit customer hold alice@example.com --as olga@acme.example
+  readmit customer hold alice@example.com --as olga@acme.example --lift")]
+    Hold(HoldArgs),
     /// Tell the history of a customer, oldest first
     #[command(after_help = "\
 Example:
@@ -142,6 +158,8 @@ pub(crate) async fn run(context: &Context, command: CustomerCommand) -> Result<(
     match command {
         CustomerCommand::Add { login, name } => add(context, &tenant, login, name).await,
         CustomerCommand::Show(args) => customer_show::run(context, &tenant, &args).await,
+        CustomerCommand::Erase(args) => customer_erase::erase(context, &tenant, &args).await,
+        CustomerCommand::Hold(args) => customer_erase::hold(context, &tenant, &args).await,
         CustomerCommand::List => list(context, &tenant).await,
         CustomerCommand::History { customer } => history(context, &tenant, &customer).await,
     }
@@ -163,7 +181,16 @@ async fn add(
 
 async fn list(context: &Context, tenant: &Tenant) -> Result<(), CliError> {
     let now = context.engine().await?.now();
-    let accounts = tenant.accounts(Until::Now).await?;
+    let accounts = tenant.accounts().await?;
+    list_as_of(context, accounts, now)
+}
+
+/// Lists customers as they are, or were, at a moment.
+pub(super) fn list_as_of(
+    context: &Context,
+    accounts: Vec<AccountRecord>,
+    now: Timestamp,
+) -> Result<(), CliError> {
     let customers = accounts.into_iter().filter(|view| view.account.registered);
     let mut customers: Vec<Listed> = customers.map(|view| listed(view, now)).collect();
     customers.sort_by(|a, b| a.login.cmp(&b.login));

@@ -72,7 +72,7 @@ pub(super) async fn run(
     let id = People::of(tenant).await?.customer(&args.customer).await?;
     let now = context.engine().await?.now();
     let as_of = as_of(tenant, args, now).await?;
-    let Some(view) = tenant.customer(&id, as_of.until).await? else {
+    let Some(view) = tenant.as_of(as_of.until).customer(&id).await? else {
         let at = words::moment(as_of.at);
         return Err(CliError::NotFound(format!("this customer was not registered yet at {at}")));
     };

@@ -78,6 +78,7 @@ async fn examine(context: &Context, engine: &Engine) -> Result<Vec<Check>, CliEr
         .as_ref()
         .map_or_else(|| format!("the one in {MASTER_KEY}"), |path| path.display().to_string());
     checks.push(Check::fine("master key", format!("{place}: the right one")));
+    checks.extend(data_keys(engine).await?);
     checks.extend(file.as_deref().map(|path| private("database file", Path::new(path))));
     checks.extend(key.as_deref().map(|path| private("key file", path)));
     for tenant in engine.tenants().await? {
@@ -85,6 +86,23 @@ async fn examine(context: &Context, engine: &Engine) -> Result<Vec<Check>, CliEr
         checks.extend(clock(&tenant, engine.now()).await);
     }
     Ok(checks)
+}
+
+/// Data keys under a master key that is not in use: to be wrapped anew, or out of reach.
+async fn data_keys(engine: &Engine) -> Result<Vec<Check>, CliError> {
+    let used = engine.key_use().await?;
+    let old = used.keys.into_iter().filter(|key| key.id != used.in_use && key.wraps > 0);
+    let told = old.map(|key| {
+        let (what, wraps) = (format!("data keys of {}", key.id), key.wraps);
+        if key.at_hand {
+            Check::fine(what, format!("{wraps} wrapped under an old key: run readmit key rewrap"))
+        } else {
+            let detail =
+                format!("{wraps} cannot be read: put this master key back into the key file");
+            Check::wrong(what, detail, Exit::Failure)
+        }
+    });
+    Ok(told.collect())
 }
 
 async fn ledger(tenant: &Tenant) -> Check {

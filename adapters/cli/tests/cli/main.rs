@@ -2,11 +2,15 @@
 
 // Marked as tests as a whole, so that helpers too may panic when a test cannot go on.
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod help;
+#[cfg(test)]
+mod keys;
 #[cfg(test)]
 mod server;
 #[cfg(test)]

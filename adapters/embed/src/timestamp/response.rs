@@ -11,6 +11,7 @@
 //! What is not read is only checked to be well-formed on its outermost level: certificates and
 //! signatures are judged by whoever verifies them.
 
+use data_encoding::HEXLOWER;
 use der::asn1::{AnyRef, ContextSpecific, ObjectIdentifier, OctetStringRef, UintRef};
 use der::{Decode as _, ErrorKind, Reader as _, SliceReader, Tag, TagNumber};
 use readmit_domain::Timestamp;
@@ -94,8 +95,7 @@ fn tst_info<'a>(body: &mut SliceReader<'a>) -> Result<Info<'a>, der::Error> {
     let at = moment(at).ok_or(ErrorKind::DateTime)?;
     // How exact, whether ordered, the nonce of the request, the name of the TSA, extensions.
     rest(body, &[Tag::Sequence, Tag::Boolean, Tag::Integer, context(0), context(1)])?;
-    let digits = serial.iter().flat_map(|byte| [byte >> 4, byte & 0xf]);
-    let serial = digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
+    let serial = HEXLOWER.encode(serial);
     Ok(Info { policy, digest_kind, digest, serial, at })
 }
 

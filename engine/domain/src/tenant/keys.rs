@@ -94,7 +94,7 @@ impl TenantRule for RotateSigningKey {
     fn decide(&self, tenant: &Tenant, context: &Context<'_>) -> Decision {
         context.permit_or_system(Permission::ManageTenant)?;
         let verifier_key = self.verifier_key.clone().map_err(|why| Refusal::InvalidText { why })?;
-        if tenant.verifier_key.as_ref() == Some(&verifier_key) {
+        if tenant.signing_keys.iter().any(|key| key.verifier_key == verifier_key) {
             return Err(Refusal::Unchanged);
         }
         context.require_step_up()?;
@@ -178,8 +178,25 @@ mod tests {
         let rotate = || RotateSigningKey::new("readmit.example/acme+1a2b+key");
         let answer = scenario.when(&Actor::system(), rotate());
         answer.then_recorded(&["SigningKeyRotated"]);
-        assert_eq!(scenario.tenant.verifier_key.as_deref(), Some("readmit.example/acme+1a2b+key"));
+        let key = scenario.tenant.signing_keys.last().unwrap();
+        assert_eq!(key.verifier_key, "readmit.example/acme+1a2b+key");
         scenario.when_again(&Actor::system(), rotate(), answer.fresh).then_refused("unchanged");
+    }
+
+    #[test]
+    fn two_signing_keys_overlap_for_thirty_days() {
+        let mut scenario = Scenario::new();
+        assert_eq!(scenario.tenant.signing_keys_at(scenario.now), [0]);
+        scenario.when(&Actor::system(), RotateSigningKey::new("key-1"));
+        assert_eq!(scenario.tenant.signing_keys_at(scenario.now), [1, 0]);
+        scenario.now = scenario.now + Seconds::days(29);
+        scenario.when(&Actor::system(), RotateSigningKey::new("key-2"));
+        assert_eq!(scenario.tenant.signing_keys_at(scenario.now), [2, 1, 0]);
+        let later = scenario.now + Seconds::days(1);
+        assert_eq!(scenario.tenant.signing_keys_at(later), [2, 1]);
+        assert_eq!(scenario.tenant.signing_keys_at(later + Seconds::days(29)), [2]);
+        // A key that was given up does not come back.
+        scenario.when(&Actor::system(), RotateSigningKey::new("key-1")).then_refused("unchanged");
     }
 
     #[test]

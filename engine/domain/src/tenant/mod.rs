@@ -17,8 +17,8 @@ pub use keys::{IssueApiKey, RevokeApiKey, RotateSigningKey};
 pub use policy::ChangePolicy;
 
 use crate::{
-    AdminId, CustomerId, Event, KeyId, KeyLabel, Policy, Recorded, Role, TenantId, TenantName,
-    Timestamp,
+    AdminId, CustomerId, Event, KeyId, KeyLabel, Policy, Recorded, Role, Seconds, TenantId,
+    TenantName, Timestamp,
 };
 
 /// What a tenant is at one moment, derived from the events of its own stream.
@@ -36,9 +36,22 @@ pub struct Tenant {
     pub keys: BTreeMap<KeyId, ApiKey>,
     /// Customers who must not be erased.
     pub holds: BTreeSet<CustomerId>,
-    /// The verifier key that checkpoints are signed for, once one was announced.
-    pub verifier_key: Option<String>,
+    /// The keys that were announced after the first one, in order.
+    pub signing_keys: Vec<SigningKey>,
 }
+
+/// A key that signs checkpoints in the place of the one before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SigningKey {
+    /// Its public half, in the text form of signed notes.
+    pub verifier_key: String,
+    /// When it was announced.
+    pub since: Timestamp,
+}
+
+/// How long a key goes on signing beside the one that takes its place: auditors have this long to
+/// take the new one over.
+pub const SIGNING_KEY_OVERLAP: Seconds = Seconds::days(30);
 
 /// An admin of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,13 +85,29 @@ impl Tenant {
             admins: BTreeMap::new(),
             keys: BTreeMap::new(),
             holds: BTreeSet::new(),
-            verifier_key: None,
+            signing_keys: Vec::new(),
         }
     }
 
     /// Whether this admin is an owner who is not suspended.
     pub fn is_owner(&self, id: AdminId) -> bool {
         self.admins.get(&id).is_some_and(Admin::is_owner)
+    }
+
+    /// The number of the key that signs checkpoints: 0 is the first, and each rotation adds one.
+    pub fn signing_key(&self) -> u32 {
+        u32::try_from(self.signing_keys.len()).unwrap_or(u32::MAX)
+    }
+
+    /// The numbers of the keys that sign checkpoints at a moment, the newest first: the last one,
+    /// and those whose place was taken less than [`SIGNING_KEY_OVERLAP`] ago.
+    pub fn signing_keys_at(&self, now: Timestamp) -> Vec<u32> {
+        let replaced = self.signing_keys.iter().map(|next| next.since + SIGNING_KEY_OVERLAP);
+        let mut keys: Vec<u32> =
+            (0..).zip(replaced).filter(|(_, until)| now < *until).map(|(key, _)| key).collect();
+        keys.push(self.signing_key());
+        keys.reverse();
+        keys
     }
 
     /// The tenant after this event. Events of accounts change nothing.
@@ -113,7 +142,10 @@ impl Tenant {
                     key.revoked = true;
                 }
             }
-            Event::SigningKeyRotated(data) => self.verifier_key = Some(data.verifier_key.clone()),
+            Event::SigningKeyRotated(data) => {
+                let verifier_key = data.verifier_key.clone();
+                self.signing_keys.push(SigningKey { verifier_key, since: recorded.at });
+            }
             Event::LegalHoldPlaced(data) => {
                 self.holds.insert(data.customer);
             }

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use readmit_domain::{CommandId, LedgerId};
 
-use crate::ExecuteError;
 use crate::lane::decide::{Answer, Decided, Reply};
 use crate::lane::state::{LedgerWork, Work};
 use crate::lane::{ATTEMPTS_MAX, Lane, Pending};
 use crate::ports::store::{CommandRow, CommitError, LedgerCommit, Load, Write};
 use crate::ports::{StoreError, StoreErrorKind};
+use crate::{ExecuteError, tiles};
 
 /// Between two looks at a store that is away.
 const LOOK_UP_PAUSE: Duration = Duration::from_millis(100);
@@ -24,16 +24,12 @@ impl Lane {
     pub(super) async fn finish(&mut self, decided: Decided) {
         let Decided { mut work, answers } = decided;
         let mut proved = self.unmoved(&work).await;
-        let commits = take_commits(&mut work);
-        let committed = if commits.is_empty() {
-            Ok(Vec::new())
-        } else {
-            self.shared.store.commit(&commits).await
-        };
+        let mut commits = take_commits(&mut work);
+        let committed = self.commit(&mut commits).await;
         let writing: HashSet<LedgerId> = commits.iter().map(|commit| commit.ledger).collect();
         proved.extend(committed.iter().flatten());
+        self.announce(&commits, &proved, &work, &answers);
         self.remember(work, &proved, &writing);
-        self.announce(&commits, &proved);
         let stored = match &committed {
             Err(CommitError::Unclear(_)) => self.look_up(&answers).await,
             _ => None,
@@ -57,6 +53,18 @@ impl Lane {
                 _ => self.decide_again(pending),
             }
         }
+    }
+
+    /// Commits, with the tiles that are filled.
+    async fn commit(&self, commits: &mut [LedgerCommit]) -> Result<Vec<LedgerId>, CommitError> {
+        if commits.is_empty() {
+            return Ok(Vec::new());
+        }
+        let store = self.shared.store.as_ref();
+        for commit in &mut *commits {
+            tiles::add_to(store, commit).await.map_err(CommitError::NotCommitted)?;
+        }
+        store.commit(commits).await
     }
 
     /// Ledgers without anything to commit whose head is still what was believed:
@@ -101,10 +109,24 @@ impl Lane {
         }
     }
 
-    fn announce(&self, commits: &[LedgerCommit], proved: &HashSet<LedgerId>) {
+    /// Tells followers, the timer, and whoever signs.
+    fn announce(
+        &self,
+        commits: &[LedgerCommit],
+        proved: &HashSet<LedgerId>,
+        work: &Work,
+        answers: &[(Pending, Answer)],
+    ) {
+        let ledgers = answers.iter().map(|(pending, _)| &pending.prepared.ledger);
+        let tenants: HashMap<_, _> = ledgers.map(|ledger| (ledger.id, ledger.tenant)).collect();
         for commit in commits.iter().filter(|commit| proved.contains(&commit.ledger)) {
             let size = commit.expected_size + commit.events.len() as u64;
             self.shared.announce(commit.ledger, size);
+            let tenant = tenants.get(&commit.ledger).copied();
+            let stream = tenant.and_then(|id| work.streams.get(&(commit.ledger, id.into())));
+            if let Some(tenant) = stream.and_then(|stream| stream.state.tenant()) {
+                self.shared.unsigned.add(commit.ledger, tenant.signing_keys_at(commit.at));
+            }
             if commit.writes.iter().any(|write| matches!(write, Write::Timer { .. })) {
                 self.shared.timer_set.notify_one();
             }

@@ -9,6 +9,12 @@ use crate::ports::OsEntropy;
 use crate::ports::entropy::draw;
 
 /// Wraps and unwraps data keys. A key management service can stand behind it.
+///
+/// The database says which master key is in use, and everything is wrapped under that one. While
+/// keys are being rotated there are several: [`id`](Self::id) is the newest, and whatever
+/// [`has`](Self::has) says yes to can be wrapped under and unwrapped with. An implementation that
+/// is to be rotated overrides `has` and [`wrap_under`](Self::wrap_under); one that knows a single
+/// key need not.
 #[async_trait]
 pub trait MasterKey: Send + Sync + 'static {
     /// Which key this is: stored with what it wraps, and compared when a
@@ -17,6 +23,26 @@ pub trait MasterKey: Send + Sync + 'static {
 
     /// Wraps a data key; `context` must be given again to unwrap it.
     async fn wrap(&self, key: &[u8; 32], context: &[u8]) -> Result<Vec<u8>, MasterKeyError>;
+
+    /// Whether the key named `kek` is at hand.
+    fn has(&self, kek: &str) -> bool {
+        kek == self.id()
+    }
+
+    /// Wraps a data key under the key named `kek`, which is the one in use.
+    async fn wrap_under(
+        &self,
+        kek: &str,
+        key: &[u8; 32],
+        context: &[u8],
+    ) -> Result<Vec<u8>, MasterKeyError> {
+        let given = self.id();
+        if kek == given {
+            self.wrap(key, context).await
+        } else {
+            Err(MasterKeyError::OtherKey { needed: kek.to_owned(), given })
+        }
+    }
 
     /// Unwraps a data key that the key named `kek` wrapped.
     async fn unwrap(
@@ -28,11 +54,13 @@ pub trait MasterKey: Send + Sync + 'static {
 }
 
 /// Why the master key did not serve.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MasterKeyError {
     /// The key that is asked for is not this one.
-    #[error("this needs the master key {needed}, but the key given is {given}")]
+    #[error(
+        "this needs the master key {needed}, but the key given is {given}: if the key was rotated, give this process the key file as it is now, and keep each old key until `readmit key rewrap` has said that nothing needs it"
+    )]
     OtherKey {
         /// The key that wrapped.
         needed: String,
@@ -48,6 +76,13 @@ pub enum MasterKeyError {
     /// The service behind the key failed.
     #[error("the master key cannot be used now: {0}")]
     Unavailable(String),
+}
+
+impl MasterKeyError {
+    /// Whether it is the matter of one wrapped key, and others may well be unwrapped.
+    pub(crate) const fn is_of_one_key(&self) -> bool {
+        matches!(self, Self::OtherKey { .. } | Self::Damaged)
+    }
 }
 
 /// A master key that is kept on this machine.

@@ -11,6 +11,8 @@ use async_trait::async_trait;
 use readmit_domain::{CommandId, LedgerId, TenantId, Timestamp};
 use uuid::Uuid;
 
+use super::proofs::{ProofStore, StoredTile};
+
 /// Where the events, and everything committed with them, are kept.
 ///
 /// **Contract.** [`commit`](Self::commit) is atomic and durable: when it
@@ -75,6 +77,39 @@ pub trait EventStore: Send + Sync + 'static {
     /// Keeps a value, unless one is kept already; answers the one that is kept now.
     async fn set_setting_once(&self, name: &str, value: &str) -> Result<String, StoreError>;
 
+    /// Replaces a value that is kept, if it is still `expected`; answers the one that is kept
+    /// now, if any.
+    async fn replace_setting(
+        &self,
+        name: &str,
+        expected: &str,
+        value: &str,
+    ) -> Result<Option<String>, StoreError>;
+
+    /// How many data keys each master key wraps, by the master key's name.
+    async fn key_counts(&self) -> Result<Vec<(String, u64)>, StoreError>;
+
+    /// Data keys that any other master key than `kek` wrapped: those after `after`, in order of
+    /// ledger and stream, `limit` at most.
+    async fn keys_not_under(
+        &self,
+        kek: &str,
+        after: Option<(LedgerId, Uuid)>,
+        limit: NonZeroUsize,
+    ) -> Result<Vec<StoredKey>, StoreError>;
+
+    /// Replaces wrapped data keys, each only if it is still what it was: one that was erased or
+    /// replaced meanwhile stays as it is. The bytes that are replaced are destroyed, as by an
+    /// erasure.
+    async fn rewrap(&self, keys: &[Rewrap]) -> Result<(), StoreError>;
+
+    /// Retires a master key for good: once this has returned, no commit adds a data key that
+    /// `kek` wrapped, not even one that was on its way.
+    async fn retire_kek(&self, kek: &str) -> Result<(), StoreError>;
+
+    /// Whether a master key was retired.
+    async fn is_retired(&self, kek: &str) -> Result<bool, StoreError>;
+
     /// How long a lane waits for a store that is away before it calls the
     /// outcome of a commit unknown.
     fn patience(&self) -> Duration {
@@ -89,6 +124,9 @@ pub trait EventStore: Send + Sync + 'static {
     async fn grown(&self) -> (LedgerId, u64) {
         std::future::pending().await
     }
+
+    /// What proofs are made of.
+    fn proofs(&self) -> &dyn ProofStore;
 
     /// Facts about the database for people: product, version, durability, place.
     async fn describe(&self) -> Result<Vec<(String, String)>, StoreError>;
@@ -236,6 +274,26 @@ pub struct WrappedKey {
     pub wrapped: Vec<u8>,
 }
 
+/// The wrapped data key of a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredKey {
+    /// The ledger.
+    pub ledger: LedgerId,
+    /// Whose key it is.
+    pub stream: Uuid,
+    /// The wrapped key.
+    pub key: WrappedKey,
+}
+
+/// A data key that is wrapped anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rewrap {
+    /// The key as it was found.
+    pub old: StoredKey,
+    /// What is to stand in its place.
+    pub new: WrappedKey,
+}
+
 /// A timer that fell due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timer {
@@ -322,6 +380,8 @@ pub enum Write {
         /// Whose.
         stream: Uuid,
     },
+    /// A hash tile is full, or has grown, in place of what was stored of it.
+    Tile(StoredTile),
     /// A stream's key, secrets, names, private data and timer are destroyed; its events stay.
     Erase {
         /// Whose.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use readmit_domain::{LedgerId, StreamId, Timestamp};
+use readmit_domain::{Event, LedgerId, StreamId, Timestamp};
 use readmit_tlog::{Frontier, Hash, leaf_hash};
 
 use super::{Discrepancy, discrepancy, expect};
@@ -20,12 +20,21 @@ pub struct History {
     versions: HashMap<StreamId, u64>,
 }
 
-/// What is needed of an event once it was seen to hold by itself.
-pub(super) struct Seen {
+/// What is needed of an event once it was seen to hold by itself. Looking at leaves is most of the
+/// work, and can be done on all cores before they are added in order.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    ledger: LedgerId,
     pub(super) leaf: Hash,
     pub(super) stream: StreamId,
     pub(super) version: u64,
     pub(super) at: Timestamp,
+    /// What it commits to, if it has private data.
+    pub(super) private: Option<String>,
+    /// Whether another key signs checkpoints from it on.
+    pub(super) rotates: bool,
+    /// Whether its account's private data ends with it.
+    pub(super) erases: bool,
 }
 
 impl History {
@@ -38,16 +47,17 @@ impl History {
     pub fn add(&mut self, leaf: &[u8]) -> Result<Envelope, Discrepancy> {
         let position = self.size();
         let envelope = decode_leaf(position, leaf)?;
-        let ledger = *self.ledger.get_or_insert(envelope.ledger);
+        let ledger = self.ledger.unwrap_or(envelope.ledger);
         expect_place(&envelope, ledger, position)?;
-        self.add_seen(Seen::new(&envelope, leaf))?;
+        self.add_seen(&Seen::new(&envelope, leaf))?;
         Ok(envelope)
     }
 
-    /// Adds an event of the right ledger and position.
-    pub(super) fn add_seen(&mut self, event: Seen) -> Result<(), Discrepancy> {
+    /// Adds the event that was seen to stand at the next position, if it can be the next.
+    pub fn add_seen(&mut self, event: &Seen) -> Result<(), Discrepancy> {
         let position = self.size();
-        let Seen { leaf, stream, version, at } = event;
+        let Seen { ledger, leaf, stream, version, at, .. } = *event;
+        expect(position, "ledger in the body", *self.ledger.get_or_insert(ledger), ledger)?;
         let expected = self.versions.entry(stream).or_default();
         *expected += 1;
         expect(position, "version in its stream", *expected, version)?;
@@ -87,9 +97,30 @@ impl History {
 }
 
 impl Seen {
+    /// Looks at the leaf that should stand at this position.
+    pub fn at(position: u64, leaf: &[u8]) -> Result<Self, Discrepancy> {
+        let envelope = decode_leaf(position, leaf)?;
+        expect_place(&envelope, envelope.ledger, position)?;
+        Ok(Self::new(&envelope, leaf))
+    }
+
+    /// The hash of the leaf.
+    pub const fn leaf(&self) -> Hash {
+        self.leaf
+    }
+
     pub(super) fn new(envelope: &Envelope, leaf: &[u8]) -> Self {
-        let Envelope { stream, version, at, .. } = *envelope;
-        Self { leaf: leaf_hash(leaf), stream, version, at }
+        let Envelope { ledger, stream, version, at, .. } = *envelope;
+        Self {
+            ledger,
+            leaf: leaf_hash(leaf),
+            stream,
+            version,
+            at,
+            private: envelope.private.clone(),
+            rotates: matches!(envelope.event, Event::SigningKeyRotated(_)),
+            erases: matches!(envelope.event, Event::CustomerErased(_)),
+        }
     }
 }
 

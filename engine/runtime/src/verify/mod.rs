@@ -1,10 +1,12 @@
 //! Verifying a ledger: every leaf hashed again, every column held against its body.
 
+mod beside;
 mod history;
+mod page;
 
 use std::num::NonZeroUsize;
-use std::ops::Range;
 use std::pin::pin;
+use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use readmit_domain::{Event, LedgerId, StreamId, Timestamp};
@@ -15,9 +17,11 @@ use crate::engine::Runtime;
 use crate::envelope::Envelope;
 use crate::pages::{PAGE, pages};
 use crate::ports::store::{LedgerHead, StoredEvent};
-use crate::verify::history::{Seen, decode_leaf, expect_place};
+use crate::verify::beside::Beside;
+use crate::verify::history::{decode_leaf, expect_place};
+use crate::verify::page::Page;
 
-pub use history::History;
+pub use history::{History, Seen};
 
 /// A ledger that holds together.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,20 +63,29 @@ pub enum VerifyError {
 impl Runtime {
     /// Verifies that a ledger holds together: positions and versions without a
     /// gap, columns that agree with their bodies, time that never runs back,
-    /// and leaves that hash to the frontier and root of the head.
+    /// leaves that hash to the stored tiles, to the frontier and root of the head and to every
+    /// checkpoint, checkpoints signed by the ledger's own keys, and private data that is what the
+    /// events commit to.
     ///
-    /// A ledger whose tail was cut off together with its head holds together
-    /// too: only a head remembered elsewhere can tell.
-    pub async fn verify(&self, ledger: LedgerId) -> Result<Verified, VerifyError> {
+    /// `progress` is told from time to time how many events are done, and of how many.
+    ///
+    /// A ledger whose tail was cut off together with its head and checkpoints holds together
+    /// too: only a checkpoint remembered elsewhere can tell.
+    pub async fn verify(
+        &self,
+        ledger: LedgerId,
+        mut progress: impl FnMut(u64, u64),
+    ) -> Result<Verified, VerifyError> {
         // The head first: what is committed while we read comes after it.
         let head = self.head(ledger).await?;
         let mut history = History::new();
-        let look = move |page, stored: &[_]| Page::look(ledger, page, stored);
-        let mut pages = pin!(pages(&self.shared, ledger, 0..head.size, look));
+        let mut beside = Beside::new(self, ledger);
+        let shared = Arc::clone(&self.shared);
+        let look = move |page| Page::look(Arc::clone(&shared), ledger, page);
+        let mut pages = pin!(pages(0..head.size, look));
         while let Some(page) = pages.next().await {
-            let Page { events, broken } = page?;
-            events.into_iter().try_for_each(|event| history.add_seen(event))?;
-            broken.map_or(Ok(()), Err)?;
+            beside.add(&mut history, page?).await?;
+            progress(history.size(), head.size);
         }
         let verified = Verified { size: head.size, root: history.root(), at: history.at() };
         let found = Hash::from_bytes(head.root);
@@ -103,41 +116,9 @@ impl Runtime {
             )
             .into());
         }
+        beside.end(head.size, grown).await?;
         Ok(verified)
     }
-}
-
-/// What can be said of a page of events without those before it.
-struct Page {
-    /// In order of position, up to the first that does not hold.
-    events: Vec<Seen>,
-    broken: Option<Discrepancy>,
-}
-
-impl Page {
-    /// Looks at the events that stand at these positions.
-    fn look(ledger: LedgerId, positions: Range<u64>, stored: &[StoredEvent]) -> Self {
-        let mut events = Vec::with_capacity(stored.len());
-        let mut stored = stored.iter();
-        for position in positions {
-            match look(ledger, position, stored.next()) {
-                Ok(seen) => events.push(seen),
-                Err(broken) => return Self { events, broken: Some(broken) },
-            }
-        }
-        Self { events, broken: None }
-    }
-}
-
-fn look(
-    ledger: LedgerId,
-    position: u64,
-    stored: Option<&StoredEvent>,
-) -> Result<Seen, Discrepancy> {
-    let missing = || discrepancy(position, "event", &"an event", &"nothing");
-    let stored = stored.ok_or_else(missing)?;
-    expect(position, "position", position, stored.position)?;
-    Ok(Seen::new(&decode(ledger, stored)?, &stored.body))
 }
 
 /// The head row names the tenant that the first event created.

@@ -9,7 +9,10 @@ use super::session;
 use crate::sql::failure::Failure;
 use crate::sql::steps::{Step, explain, migrator};
 
-const STEPS: [Step; 1] = [("ledger", include_str!("../../migrations/postgres/0001_ledger.sql"))];
+const STEPS: [Step; 2] = [
+    ("ledger", include_str!("../../migrations/postgres/0001_ledger.sql")),
+    ("stamps", include_str!("../../migrations/postgres/0002_stamps.sql")),
+];
 
 /// All relations of the current schema, those of them that are the lease, and the schema's name.
 const FOUND: &str = "SELECT count(c.oid), count(c.oid) FILTER (WHERE c.relname = 'readmit_lease'), \

@@ -1,9 +1,12 @@
 //! What only the inside of the store can look at.
 
+use std::num::NonZeroUsize;
+
 use pgtemp::{PgTempDB, PgTempDBBuilder};
 use readmit_domain::{CommandId, LedgerId, Timestamp};
+use readmit_runtime::ports::proofs::{StoredTile, TileId};
 use readmit_runtime::ports::store::{
-    CommandRow, LedgerCommit, Load, StoredEvent, StreamLoad, WrappedKey, Write,
+    CommandRow, LedgerCommit, Load, Rewrap, StoredEvent, StoredKey, StreamLoad, WrappedKey, Write,
 };
 use sqlx::postgres::PgArguments;
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};
@@ -11,9 +14,10 @@ use uuid::Uuid;
 
 use super::{PostgresOptions, PostgresStore, render};
 use crate::DatabaseUrl;
+use crate::proofs::{CHECKPOINTS_FROM, LAST_CHECKPOINT, PRIVATE_FROM, TILES_FROM};
 use crate::sql::load::Loading;
 use crate::sql::statement::{Statement, Value, integer};
-use crate::sql::{batch, statement};
+use crate::sql::{batch, keys, statement};
 use crate::store::{DUE, EVENTS, NEXT_DUE};
 
 const STREAM: Uuid = Uuid::from_u128(50);
@@ -47,14 +51,19 @@ async fn every_statement_finds_its_rows_by_an_index() {
     for run in statement::runs(&Loading::new(&load).1) {
         texts.push(render::read(run).unwrap());
     }
-    for text in [DUE, NEXT_DUE, EVENTS] {
+    for text in [DUE, NEXT_DUE, EVENTS, LAST_CHECKPOINT, CHECKPOINTS_FROM, PRIVATE_FROM, TILES_FROM]
+    {
         let used = text.matches('$').count();
-        let mut scalars = scalars[..used].to_vec();
+        let mut scalars = scalars[..used.min(scalars.len())].to_vec();
+        scalars.resize(used, integer(9_u64));
         if text == DUE {
             scalars[0] = integer(0_u64);
         }
         texts.push(render::one(&Statement::new(text).with(scalars)).unwrap());
     }
+    texts.push(render::one(&keys::not_under("kek", None, NonZeroUsize::MIN)).unwrap());
+    let found = StoredKey { ledger: LEDGER, stream: STREAM, key: wrapped() };
+    texts.push(render::one(&keys::rewrap(&[Rewrap { old: found, new: wrapped() }])).unwrap());
     texts.push(render::commit(&batch::heads(&[&commit]), &batch::statements(&[&commit])).unwrap());
     for statement in batch::statements(&[&erasure]) {
         texts.push(render::one(&statement).unwrap());
@@ -81,6 +90,10 @@ async fn check(store: &PostgresStore, text: String, arguments: PgArguments) {
     }
 }
 
+fn wrapped() -> WrappedKey {
+    WrappedKey { kek: "kek".to_owned(), wrapped: vec![1] }
+}
+
 fn writes() -> Vec<Write> {
     let (stream, other) = (STREAM, Uuid::from_u128(51));
     vec![
@@ -88,9 +101,10 @@ fn writes() -> Vec<Write> {
         Write::Private { position: 0, sealed: vec![1] },
         Write::Secret { stream, name: [1; 17], sealed: vec![1] },
         Write::SecretEnded { stream, name: [2; 17] },
-        Write::Key { stream, key: WrappedKey { kek: "kek".to_owned(), wrapped: vec![1] } },
+        Write::Key { stream, key: wrapped() },
         Write::Timer { stream, due: Timestamp::from_unix_micros(1) },
         Write::TimerEnded { stream: other },
+        Write::Tile(StoredTile { id: TileId { level: 0, index: 0 }, hashes: vec![1] }),
     ]
 }
 

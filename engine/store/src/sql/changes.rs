@@ -8,9 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use readmit_domain::{LedgerId, Timestamp};
+use readmit_runtime::ports::proofs::{StoredTile, TileId};
 use readmit_runtime::ports::store::{LedgerCommit, NameDigest, SecretName, WrappedKey, Write};
 use uuid::Uuid;
 
+use super::keys::{INSERT_KEYS, KEYS};
 use super::statement::{Column, Kind, Rows, Statement, Value, integer};
 
 /// What a batch changes beside heads, events and commands.
@@ -21,6 +23,8 @@ pub(crate) struct Changes<'a> {
     secrets: BTreeMap<(Stream, &'a SecretName), Option<&'a [u8]>>,
     /// Set or ended: the last write of each timer counts.
     timers: BTreeMap<Stream, Option<Timestamp>>,
+    /// The last write of each tile counts.
+    tiles: BTreeMap<(LedgerId, TileId), &'a [u8]>,
     // A second name, private row or key under the same key is a mistake, and
     // the database's to refuse: these are kept as they come.
     names: Vec<(Stream, &'a NameDigest)>,
@@ -40,8 +44,12 @@ const NAMES: &[Column] =
     &[("ledger", Kind::Id), ("name_digest", Kind::Bytes), ("stream", Kind::Id)];
 const PRIVATE: &[Column] =
     &[("ledger", Kind::Id), ("position", Kind::Integer), ("sealed", Kind::Bytes)];
-const KEYS: &[Column] =
-    &[("ledger", Kind::Id), ("stream", Kind::Id), ("wrapped", Kind::Bytes), ("kek", Kind::Text)];
+const TILES: &[Column] = &[
+    ("ledger", Kind::Id),
+    ("level", Kind::Integer),
+    ("idx", Kind::Integer),
+    ("hashes", Kind::Bytes),
+];
 
 const ERASE: [&str; 5] = [
     "DELETE FROM keys WHERE (ledger, stream) IN (SELECT ledger, stream FROM {rows} AS erased)",
@@ -67,8 +75,9 @@ const INSERT_NAMES: &str = "INSERT INTO names (ledger, name_digest, stream) \
     SELECT ledger, name_digest, stream FROM {rows} AS added";
 const INSERT_PRIVATE: &str = "INSERT INTO private (ledger, position, sealed) \
     SELECT ledger, position, sealed FROM {rows} AS added";
-const INSERT_KEYS: &str = "INSERT INTO keys (ledger, stream, wrapped, kek) \
-    SELECT ledger, stream, wrapped, kek FROM {rows} AS added";
+const KEEP_TILES: &str = "INSERT INTO tiles (ledger, level, idx, hashes) \
+    SELECT ledger, level, idx, hashes FROM {rows} AS kept WHERE true \
+    ON CONFLICT (ledger, level, idx) DO UPDATE SET hashes = excluded.hashes";
 
 impl<'a> Changes<'a> {
     /// Plays the writes of a batch through.
@@ -101,6 +110,9 @@ impl<'a> Changes<'a> {
             }
             Write::TimerEnded { stream } => {
                 self.timers.insert((ledger, *stream), None);
+            }
+            Write::Tile(StoredTile { id, hashes }) => {
+                self.tiles.insert((ledger, *id), hashes);
             }
             Write::Erase { stream } => self.erase((ledger, *stream)),
         }
@@ -135,6 +147,7 @@ impl<'a> Changes<'a> {
         add(INSERT_NAMES, self.name_rows());
         add(INSERT_PRIVATE, self.private_rows());
         add(INSERT_KEYS, self.key_rows());
+        add(KEEP_TILES, self.tile_rows());
         statements
     }
 
@@ -184,6 +197,15 @@ impl<'a> Changes<'a> {
         let mut rows = Rows::new(PRIVATE);
         for ((ledger, _), position, sealed) in &self.private {
             rows.push([Value::Id(ledger.uuid()), integer(*position), Value::Bytes(sealed)]);
+        }
+        rows
+    }
+
+    fn tile_rows(&self) -> Rows<'a> {
+        let mut rows = Rows::new(TILES);
+        for ((ledger, TileId { level, index }), hashes) in &self.tiles {
+            let (level, index) = (integer(*level), integer(*index));
+            rows.push([Value::Id(ledger.uuid()), level, index, Value::Bytes(hashes)]);
         }
         rows
     }

@@ -91,6 +91,10 @@ impl Dialect for Sqlite {
         self.commit_batch(batch).await
     }
 
+    async fn scrub_replaced(&self) -> Result<(), StoreError> {
+        self.scrub_now().await.map_err(|failure| self.explain(failure))
+    }
+
     fn patience(&self) -> Duration {
         Duration::ZERO
     }

@@ -6,9 +6,10 @@ use super::session;
 use crate::sql::failure::Failure;
 use crate::sql::steps::{Step, explain, migrator};
 
-const STEPS: [Step; 2] = [
+const STEPS: [Step; 3] = [
     ("ledger", include_str!("../../migrations/sqlite/0001_ledger.sql")),
     ("fence", include_str!("../../migrations/sqlite/0002_fence.sql")),
+    ("stamps", include_str!("../../migrations/sqlite/0003_stamps.sql")),
 ];
 
 /// Changes nothing, but fails if the file cannot be written to: to begin a transaction is not

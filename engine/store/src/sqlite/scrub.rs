@@ -18,6 +18,15 @@ const DO_NOT_WAIT: &str = "PRAGMA busy_timeout = 0";
 const EMPTY_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 impl Sqlite {
+    /// Empties the log of what was replaced outside a commit.
+    pub(super) async fn scrub_now(&self) -> Result<(), Failure> {
+        self.unscrubbed.store(true, Ordering::Release);
+        let mut writer = self.writer.lend().await?;
+        self.scrub(&mut writer).await?;
+        writer.give_back();
+        Ok(())
+    }
+
     /// Empties the log if an erasure asks for that.
     ///
     /// Who reads at this very moment is not waited for: then it is tried again after the next

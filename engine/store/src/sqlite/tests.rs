@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use readmit_domain::{CommandId, LedgerId, TenantId, Timestamp};
 use readmit_runtime::ports::store::{
-    CommandRow, CommitError, EventStore as _, LedgerCommit, LedgerHead, Load, NewLedger,
-    StoreError, StoreErrorKind, StoredEvent, StreamLoad, WrappedKey, Write,
+    CommandRow, CommitError, EventStore as _, LedgerCommit, LedgerHead, Load, NewLedger, Rewrap,
+    StoreError, StoreErrorKind, StoredEvent, StoredKey, StreamLoad, WrappedKey, Write,
 };
 use sqlx::{AssertSqlSafe, Executor as _};
 use tempfile::TempDir;
@@ -17,7 +17,7 @@ use super::{SqliteOptions, SqliteStore, session};
 use crate::sql::fields::Fields as _;
 use crate::sql::load::Loading;
 use crate::sql::statement::{Statement, Value, runs};
-use crate::sql::{batch, statement};
+use crate::sql::{batch, keys, statement};
 use crate::store::{DUE, EVENTS, NEXT_DUE};
 
 const STREAM: Uuid = Uuid::from_u128(50);
@@ -151,7 +151,12 @@ async fn every_statement_finds_its_rows_by_an_index() {
     for text in [DUE, NEXT_DUE, EVENTS] {
         statements.push(Statement::new(text).with(scalars));
     }
-    assert_eq!(statements.len(), 24);
+    let key = WrappedKey { kek: "kek".to_owned(), wrapped: vec![1] };
+    let found = StoredKey { ledger: head.ledger, stream: STREAM, key: key.clone() };
+    let rewrap = [Rewrap { old: found, new: key }];
+    statements.push(keys::not_under("kek", None, std::num::NonZeroUsize::MIN));
+    statements.push(keys::rewrap(&rewrap));
+    assert_eq!(statements.len(), 26);
     for Statement { text, .. } in &statements {
         // A parameter alone would have the statement prepared each time it is run.
         let limit = text.split_once("LIMIT $").map_or("+ 0", |(_, limit)| limit);

@@ -11,7 +11,7 @@ async fn the_store_describes_itself() {
     let fact = |name: &str| facts.iter().find(|(n, _)| n == name).unwrap().1.clone();
     assert_eq!(fact("product"), "SQLite");
     assert_eq!((fact("journal mode"), fact("synchronous")), ("wal".to_owned(), "full".to_owned()));
-    assert_eq!(fact("schema version"), "2");
+    assert_eq!(fact("schema version"), "3");
     assert_eq!(fact("file"), place.path.display().to_string());
     assert!(fact("version").starts_with("3.") && fact("file size").ends_with(" bytes"));
     assert_eq!(place.store.lanes().get(), 1);

@@ -1,0 +1,128 @@
+//! What an auditor asks of a tenant's ledger: whether it holds together, and proofs.
+
+use readmit_domain::Actor;
+use readmit_domain::tenant::RotateSigningKey;
+use readmit_runtime::{Discrepancy, Hash, KeptCheckpoint, Verified, VerifyError};
+use readmit_tlog::{ConsistencyProof, SignedCheckpoint, TlogProof, VerifierKey};
+
+use crate::{Error, Tenant};
+
+impl Tenant {
+    /// Hashes every event again and holds all that is stored against it.
+    ///
+    /// # Errors
+    /// [`VerifyError::Broken`] with the first thing that does not hold.
+    pub async fn verify(&self) -> Result<Verified, VerifyError> {
+        self.verify_with(|_, _| {}).await
+    }
+
+    /// As [`Tenant::verify`]; `progress` is told how many events are done, and of how many.
+    pub async fn verify_with(
+        &self,
+        progress: impl FnMut(u64, u64),
+    ) -> Result<Verified, VerifyError> {
+        self.runtime().verify(self.ledger(), progress).await
+    }
+
+    /// Whether the ledger, once it is verified, continues the one of a checkpoint that was kept
+    /// elsewhere: then nothing of that one was changed, cut off or replaced.
+    ///
+    /// # Errors
+    /// [`VerifyError::Broken`] if it does not, or if the checkpoint is not of this ledger.
+    pub async fn verify_against(&self, remembered: &SignedCheckpoint) -> Result<(), VerifyError> {
+        let checkpoint = remembered.checkpoint();
+        let size = checkpoint.size();
+        let broken = |what, expected: String, found: String| {
+            Err(VerifyError::Broken(Discrepancy { position: size, what, expected, found }))
+        };
+        let runtime = self.runtime();
+        let keys = runtime.all_verifier_keys(self.ledger()).await?;
+        let verified = keys.iter().rev().map(|key| remembered.verify(key, &[]));
+        let refused: Vec<_> = verified.filter_map(Result::err).collect();
+        if refused.len() == keys.len() {
+            let found = refused.first().map(ToString::to_string).unwrap_or_default();
+            let expected = "the signature of one of this ledger's keys".to_owned();
+            return broken("the remembered checkpoint", expected, found);
+        }
+        let head = runtime.head(self.ledger()).await?;
+        if head.size < size {
+            let expected = format!("at least the {size} events of the remembered checkpoint");
+            return broken("size of the ledger", expected, head.size.to_string());
+        }
+        let root = runtime.root_at(self.ledger(), size).await?;
+        if root != checkpoint.root() {
+            let what = "root of the remembered checkpoint";
+            return broken(what, checkpoint.root().to_string(), root.to_string());
+        }
+        Ok(())
+    }
+
+    /// The checkpoint of the ledger as it is now, signed: to be kept where nobody who can write
+    /// the database can write, and given to [`Tenant::verify_against`] later.
+    pub async fn checkpoint(&self) -> Result<SignedCheckpoint, Error> {
+        Ok(self.runtime().checkpoint(self.ledger()).await?)
+    }
+
+    /// The keys that verify checkpoints now, the newest first. Give them to auditors by a way of
+    /// their own, not with what they are to verify.
+    pub async fn verifier_keys(&self) -> Result<Vec<VerifierKey>, Error> {
+        Ok(self.runtime().verifier_keys(self.ledger()).await?)
+    }
+
+    /// Every key that has signed checkpoints of this ledger, the oldest first.
+    pub async fn all_verifier_keys(&self) -> Result<Vec<VerifierKey>, Error> {
+        Ok(self.runtime().all_verifier_keys(self.ledger()).await?)
+    }
+
+    /// Lets the next key sign checkpoints. For 30 days the old one signs beside it; the event that
+    /// announces it is covered by both.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] unless the actor is an owner who just showed a second factor, or the
+    /// operator.
+    pub async fn rotate_signing_key(&self, actor: &Actor) -> Result<VerifierKey, Error> {
+        let next = self.runtime().next_verifier_key(self.ledger()).await?;
+        self.execute(actor, RotateSigningKey::new(next.to_string())).await?;
+        Ok(next)
+    }
+
+    /// Proves that the event at a position stands in the ledger, to whoever has a verifier key.
+    ///
+    /// # Errors
+    /// [`Failure::Proof`](crate::Failure::Proof) if there is no such event.
+    pub async fn prove(&self, position: u64) -> Result<TlogProof, Error> {
+        Ok(self.runtime().prove(self.ledger(), position).await?)
+    }
+
+    /// Proves that the ledger of `new` events begins with that of `old` events.
+    ///
+    /// # Errors
+    /// [`Failure::Proof`](crate::Failure::Proof) if there are not so many.
+    pub async fn consistency(&self, old: u64, new: u64) -> Result<ConsistencyProof, Error> {
+        Ok(self.runtime().consistency(self.ledger(), old, new).await?)
+    }
+
+    /// The root of the ledger as it was when it had so many events.
+    ///
+    /// # Errors
+    /// [`Failure::Proof`](crate::Failure::Proof) if there are fewer.
+    pub async fn root_at(&self, size: u64) -> Result<Hash, Error> {
+        Ok(self.runtime().root_at(self.ledger(), size).await?)
+    }
+
+    /// The largest checkpoint kept in the database of at most so many events.
+    pub async fn kept_checkpoint(&self, size: u64) -> Result<Option<KeptCheckpoint>, Error> {
+        Ok(self.runtime().kept_checkpoint(self.ledger(), size).await?)
+    }
+
+    /// Adds the cosignatures of a checkpoint to the one that is kept.
+    pub async fn keep_cosigned(&self, cosigned: &SignedCheckpoint) -> Result<(), Error> {
+        Ok(self.runtime().keep_cosigned(self.ledger(), cosigned).await?)
+    }
+
+    /// Keeps an RFC 3161 time stamp beside a kept checkpoint of so many events. What it says is for
+    /// the caller to have checked.
+    pub async fn keep_stamp(&self, size: u64, stamp: &[u8]) -> Result<(), Error> {
+        Ok(self.runtime().keep_stamp(self.ledger(), size, stamp).await?)
+    }
+}
