@@ -12,7 +12,7 @@
 //! ```
 //!
 //! **What is stamped**: the bytes of [`stamped_bytes`], that is the text of the checkpoint, an empty
-//! line, and the signature line of the log's key: exactly what [`SignedCheckpoint::to_string`] gives
+//! line, and the signature line of the log's key: exactly what `SignedCheckpoint::to_string` gives
 //! before anybody cosigned. Cosignatures come and go later, and are dated themselves; so a time
 //! stamp stays good whichever of them a checkpoint has. Ed25519 signatures are deterministic, so
 //! there is one such text for each checkpoint and key.
