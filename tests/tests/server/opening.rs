@@ -79,6 +79,6 @@ async fn nodes_that_open_a_new_database_at_once_share_it() -> Result {
         engine.tenant("acme-msp").await?;
         engine.close().await;
     }
-    assert_eq!(psql(&url, "SELECT count(*) FROM _sqlx_migrations")?, "1\n");
+    assert_eq!(psql(&url, "SELECT count(*) FROM _sqlx_migrations")?, "2\n");
     Ok(())
 }
