@@ -6,10 +6,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use readmit_domain::{LedgerId, Timestamp};
+use readmit_runtime::ports::keys::KeyStore;
 use readmit_runtime::ports::proofs::ProofStore;
 use readmit_runtime::ports::store::{
-    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger, Rewrap,
-    StoreError, StoreErrorKind, StoredEvent, StoredKey, Timer,
+    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger,
+    StoreError, StoreErrorKind, StoredEvent, Timer,
 };
 use readmit_store::SqliteStore;
 use tokio::sync::watch;
@@ -190,6 +191,10 @@ impl EventStore for FaultyStore {
         self.inner.proofs()
     }
 
+    fn keys(&self) -> &dyn KeyStore {
+        self.inner.keys()
+    }
+
     async fn replace_setting(
         &self,
         name: &str,
@@ -197,31 +202,6 @@ impl EventStore for FaultyStore {
         value: &str,
     ) -> Result<Option<String>, StoreError> {
         self.inner.replace_setting(name, expected, value).await
-    }
-
-    async fn key_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
-        self.inner.key_counts().await
-    }
-
-    async fn keys_not_under(
-        &self,
-        kek: &str,
-        after: Option<(LedgerId, Uuid)>,
-        limit: NonZeroUsize,
-    ) -> Result<Vec<StoredKey>, StoreError> {
-        self.inner.keys_not_under(kek, after, limit).await
-    }
-
-    async fn rewrap(&self, keys: &[Rewrap]) -> Result<(), StoreError> {
-        self.inner.rewrap(keys).await
-    }
-
-    async fn retire_kek(&self, kek: &str) -> Result<(), StoreError> {
-        self.inner.retire_kek(kek).await
-    }
-
-    async fn is_retired(&self, kek: &str) -> Result<bool, StoreError> {
-        self.inner.is_retired(kek).await
     }
 
     async fn describe(&self) -> Result<Vec<(String, String)>, StoreError> {

@@ -19,7 +19,8 @@ use uuid::Uuid;
 
 use crate::Failure;
 use crate::engine::Runtime;
-use crate::ports::store::{EventStore, Rewrap, StoredKey, WrappedKey};
+use crate::ports::keys::{Rewrap, StoredKey};
+use crate::ports::store::{EventStore, WrappedKey, at_least_one};
 use crate::ports::{MasterKey, MasterKeyError, StoreError, StoreErrorKind};
 use crate::shared::{Shared, in_time};
 use crate::vault::{self, DataKey};
@@ -30,7 +31,7 @@ const SETTING: &str = "master_key";
 /// rotations once a year.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Data keys that are read and written at once: bounds what is held in memory, and in the clear.
-const PAGE: NonZeroUsize = NonZeroUsize::MIN.saturating_add(255);
+const PAGE: NonZeroUsize = at_least_one(256);
 /// Data keys that a service behind the master key is asked for at once.
 const AT_ONCE: usize = 16;
 /// Passes over all data keys: those that a node adds meanwhile are few, and stop with
@@ -191,7 +192,7 @@ impl Runtime {
     /// Which master keys this database needs, and how much each of them wraps.
     pub async fn key_use(&self) -> Result<KeyUse, Failure> {
         let in_use = self.shared.look_up_key().await?;
-        let mut counts = self.shared.store.key_counts().await?;
+        let mut counts = self.shared.store.keys().key_counts().await?;
         if counts.iter().all(|(id, _)| *id != in_use) {
             counts.push((in_use.clone(), 0));
             counts.sort_unstable();
@@ -206,7 +207,7 @@ impl Runtime {
 
     /// Whether a master key was retired.
     pub async fn is_retired(&self, kek: &str) -> Result<bool, Failure> {
-        Ok(self.shared.store.is_retired(kek).await?)
+        Ok(self.shared.store.keys().is_retired(kek).await?)
     }
 
     /// Puts the newest master key given into use; answers its name.
@@ -216,7 +217,7 @@ impl Runtime {
         if before == newest {
             return Err(KeyError::NothingNew(newest));
         }
-        if store.is_retired(&newest).await? {
+        if store.keys().is_retired(&newest).await? {
             return Err(KeyError::Retired(newest));
         }
         let now = store.replace_setting(SETTING, &before, &newest).await?;
@@ -256,7 +257,7 @@ impl Runtime {
     ) -> Result<(), Failure> {
         let mut after: Option<(LedgerId, Uuid)> = None;
         loop {
-            let page = self.shared.store.keys_not_under(&done.in_use, after, PAGE).await?;
+            let page = self.shared.store.keys().keys_not_under(&done.in_use, after, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after = Some((last.ledger, last.stream));
             let kek = done.in_use.clone();
@@ -284,7 +285,7 @@ impl Runtime {
         let mut tries = 0;
         loop {
             tries += 1;
-            match self.shared.store.rewrap(keys).await {
+            match self.shared.store.keys().rewrap(keys).await {
                 Err(error) if error.kind() == StoreErrorKind::Busy && tries < TRIES => {
                     tokio::time::sleep(Duration::from_millis(20) * tries).await;
                 }
@@ -311,7 +312,7 @@ impl Runtime {
         // Before any is retired: what cannot be wrapped anew is better told while nothing is done.
         self.all_rewrapped().await?;
         for id in &old {
-            self.shared.store.retire_kek(id).await?;
+            self.shared.store.keys().retire_kek(id).await?;
         }
         // Once more: now nothing can come after.
         self.all_rewrapped().await?;

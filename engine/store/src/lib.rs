@@ -23,6 +23,7 @@
 
 mod address;
 mod dialect;
+mod keys;
 mod pool;
 mod postgres;
 mod proofs;

@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use readmit_domain::{LedgerId, Timestamp};
+use readmit_runtime::ports::keys::KeyStore;
 use readmit_runtime::ports::proofs::ProofStore;
 use readmit_runtime::ports::store::{
-    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger, Rewrap,
-    StoreError, StoreErrorKind, StoredEvent, StoredKey, Timer,
+    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger,
+    StoreError, StoreErrorKind, StoredEvent, Timer,
 };
 use uuid::Uuid;
 
@@ -19,7 +20,6 @@ use crate::dialect::Dialect;
 use crate::sql::batch;
 use crate::sql::fields::{Fields, Item, damaged};
 use crate::sql::heads::{EMPTY_ROOT, head, select_heads};
-use crate::sql::keys;
 use crate::sql::load::{Loading, event};
 use crate::sql::statement::{Kind, Statement, Value, integer};
 
@@ -48,7 +48,7 @@ pub(crate) const DUE: &str = "SELECT ledger, stream, due FROM timers WHERE due <
 pub(crate) const NEXT_DUE: &str = "SELECT due FROM timers ORDER BY due LIMIT 1";
 /// Shuts out whatever is still on its way to a ledger: the guard compares the fence too. It also
 /// waits for a commit that holds the head, and overwrites what a failed one left in a log.
-const FENCE: &str = "UPDATE ledgers SET fence = fence + 1 WHERE ledger = $1";
+pub(crate) const FENCE: &str = "UPDATE ledgers SET fence = fence + 1 WHERE ledger = $1";
 const SETTING: &str = "SELECT value FROM settings WHERE name = $1";
 const SET_ONCE: &str =
     "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
@@ -205,46 +205,6 @@ impl<D: Dialect> EventStore for SqlStore<D> {
         Ok(kept)
     }
 
-    async fn key_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
-        let mut counts = all(&self.dialect, Statement::new(keys::COUNTS), keys::counted).await?;
-        // Sorted here, because databases disagree on the order of letters.
-        counts.sort_unstable();
-        Ok(counts)
-    }
-
-    async fn keys_not_under(
-        &self,
-        kek: &str,
-        after: Option<(LedgerId, Uuid)>,
-        limit: NonZeroUsize,
-    ) -> Result<Vec<StoredKey>, StoreError> {
-        all(&self.dialect, keys::not_under(kek, after, limit), keys::stored).await
-    }
-
-    async fn rewrap(&self, keys: &[Rewrap]) -> Result<(), StoreError> {
-        if keys.is_empty() {
-            return Ok(());
-        }
-        self.dialect.write(&[keys::rewrap(keys)], &mut |_, _| Ok(())).await?;
-        self.dialect.scrub_replaced().await
-    }
-
-    async fn retire_kek(&self, kek: &str) -> Result<(), StoreError> {
-        let name = keys::retired(kek);
-        self.set_setting_once(&name, "").await?;
-        // A commit that began before that is waited for, or comes too late. One ledger at a time:
-        // whoever locks several heads must do so in the order in which commits do.
-        for head in self.ledgers().await? {
-            let fence = [Statement::new(FENCE).with([Value::Id(head.ledger.uuid())])];
-            self.dialect.write(&fence, &mut |_, _| Ok(())).await?;
-        }
-        Ok(())
-    }
-
-    async fn is_retired(&self, kek: &str) -> Result<bool, StoreError> {
-        Ok(self.setting(&keys::retired(kek)).await?.is_some())
-    }
-
     fn patience(&self) -> Duration {
         self.dialect.patience()
     }
@@ -254,6 +214,10 @@ impl<D: Dialect> EventStore for SqlStore<D> {
     }
 
     fn proofs(&self) -> &dyn ProofStore {
+        self
+    }
+
+    fn keys(&self) -> &dyn KeyStore {
         self
     }
 
@@ -286,18 +250,6 @@ impl<D: Dialect> SqlStore<D> {
             unsettled.remove(&ledger);
         }
         Ok(())
-    }
-
-    /// Why the database took a batch for wrong; a master key that was retired while the batch was
-    /// made is no damage.
-    async fn unless_retired(&self, batch: &[LedgerCommit], error: StoreError) -> StoreError {
-        for kek in keys::wrapped_by(batch) {
-            if matches!(self.is_retired(kek).await, Ok(true)) {
-                let what = format!("the master key {kek} was retired meanwhile: try again");
-                return StoreError::new(StoreErrorKind::Busy, what);
-            }
-        }
-        error
     }
 }
 

@@ -3,8 +3,9 @@
 use std::num::NonZeroUsize;
 
 use readmit_domain::LedgerId;
+use readmit_runtime::ports::keys::{Rewrap, StoredKey};
 use readmit_runtime::ports::store::{
-    CommitError, EventStore, LedgerHead, Rewrap, StoreErrorKind, StoredKey, WrappedKey, Write,
+    CommitError, EventStore, LedgerHead, StoreErrorKind, WrappedKey, Write,
 };
 use uuid::Uuid;
 
@@ -38,12 +39,12 @@ pub(crate) async fn a_setting_is_replaced_if_it_is_the_expected_one(store: Store
 }
 
 pub(crate) async fn keys_are_counted_by_master_key(store: Store) {
-    assert_eq!(store.key_counts().await.unwrap(), []);
+    assert_eq!(store.keys().key_counts().await.unwrap(), []);
     let (head, other) = (ledger(&*store, 1).await, ledger(&*store, 2).await);
     let head = give(&*store, &head, ONE, under("old", 1)).await;
     give(&*store, &head, TWO, under("new", 2)).await;
     give(&*store, &other, ONE, under("old", 3)).await;
-    let counts = store.key_counts().await.unwrap();
+    let counts = store.keys().key_counts().await.unwrap();
     assert_eq!(counts, [("new".to_owned(), 1), ("old".to_owned(), 2)]);
 }
 
@@ -60,19 +61,19 @@ pub(crate) async fn keys_under_others_come_in_order_page_by_page(store: Store) {
             }
         }
     }
-    let all = store.keys_not_under("new", None, ALL).await.unwrap();
+    let all = store.keys().keys_not_under("new", None, ALL).await.unwrap();
     assert_eq!(all, expected);
     let (mut paged, mut after) = (Vec::new(), None::<(LedgerId, Uuid)>);
     loop {
         let two = NonZeroUsize::MIN.saturating_add(1);
-        let page = store.keys_not_under("new", after, two).await.unwrap();
+        let page = store.keys().keys_not_under("new", after, two).await.unwrap();
         assert!(page.len() <= 2);
         let Some(last) = page.last() else { break };
         after = Some((last.ledger, last.stream));
         paged.extend(page);
     }
     assert_eq!(paged, expected);
-    assert_eq!(store.keys_not_under("third", None, ALL).await.unwrap().len(), 12);
+    assert_eq!(store.keys().keys_not_under("third", None, ALL).await.unwrap().len(), 12);
 }
 
 pub(crate) async fn a_key_is_rewrapped_if_it_is_still_the_old_one(store: Store) {
@@ -84,12 +85,12 @@ pub(crate) async fn a_key_is_rewrapped_if_it_is_still_the_old_one(store: Store) 
     for wrong in [under("old", 9), under("other", 2)] {
         let batch =
             [anew(ONE, under("old", 1), under("new", 11)), anew(TWO, wrong, under("new", 12))];
-        store.rewrap(&batch).await.unwrap();
+        store.keys().rewrap(&batch).await.unwrap();
         assert_eq!(stream(&*store, &head, ONE).await.key, Some(under("new", 11)));
         assert_eq!(stream(&*store, &head, TWO).await.key, Some(under("old", 2)));
     }
-    store.rewrap(&[]).await.unwrap();
-    store.rewrap(&[anew(TWO, under("old", 2), under("new", 12))]).await.unwrap();
+    store.keys().rewrap(&[]).await.unwrap();
+    store.keys().rewrap(&[anew(TWO, under("old", 2), under("new", 12))]).await.unwrap();
     assert_eq!(stream(&*store, &head, TWO).await.key, Some(under("new", 12)));
 }
 
@@ -97,11 +98,11 @@ pub(crate) async fn an_erased_key_does_not_come_back(store: Store) {
     let head = ledger(&*store, 1).await;
     let head = give(&*store, &head, ONE, key(1)).await;
     let head = give(&*store, &head, TWO, key(2)).await;
-    let found = store.keys_not_under("new", None, ALL).await.unwrap();
+    let found = store.keys().keys_not_under("new", None, ALL).await.unwrap();
     assert_eq!(found.len(), 2);
     let head = commit(&*store, part_with(&head, ONE, 2, vec![Write::Erase { stream: ONE }])).await;
     let anew = found.into_iter().map(|old| Rewrap { old, new: under("new", 9) });
-    store.rewrap(&anew.collect::<Vec<_>>()).await.unwrap();
+    store.keys().rewrap(&anew.collect::<Vec<_>>()).await.unwrap();
     assert_eq!(stream(&*store, &head, ONE).await.key, None);
     assert_eq!(stream(&*store, &head, TWO).await.key, Some(under("new", 9)));
 }
@@ -109,12 +110,12 @@ pub(crate) async fn an_erased_key_does_not_come_back(store: Store) {
 pub(crate) async fn a_retired_master_key_gets_no_more_keys(store: Store) {
     let head = ledger(&*store, 1).await;
     give(&*store, &head, ONE, under("old", 1)).await;
-    assert!(!store.is_retired("old").await.unwrap());
+    assert!(!store.keys().is_retired("old").await.unwrap());
     for _ in 0..2 {
-        store.retire_kek("old").await.unwrap();
+        store.keys().retire_kek("old").await.unwrap();
     }
-    assert!(store.is_retired("old").await.unwrap());
-    assert!(!store.is_retired("new").await.unwrap());
+    assert!(store.keys().is_retired("old").await.unwrap());
+    assert!(!store.keys().is_retired("new").await.unwrap());
     let head = store.head(head.ledger).await.unwrap().unwrap();
     let late = part_with(&head, TWO, 1, vec![Write::Key { stream: TWO, key: under("old", 2) }]);
     match store.commit(&[late]).await {
@@ -128,7 +129,7 @@ pub(crate) async fn a_retired_master_key_gets_no_more_keys(store: Store) {
 
 pub(crate) async fn what_was_begun_before_a_master_key_was_retired_comes_too_late(store: Store) {
     let heads = [ledger(&*store, 1).await, ledger(&*store, 2).await];
-    store.retire_kek("old").await.unwrap();
+    store.keys().retire_kek("old").await.unwrap();
     for before in heads {
         let now = store.head(before.ledger).await.unwrap().unwrap();
         assert!(now.fence > before.fence);

@@ -10,7 +10,7 @@
 //! | `reads.rs` | pages, loads, following, settings, bounds |
 //! | `proofs.rs` | tiles, checkpoints, private data in order |
 //! | `mistakes.rs` | what a store can do wrong, and which rule that breaks |
-//! | `wrong.rs`, `wrong_proofs.rs` | a store for each mistake: that every rule can fail, and alone |
+//! | `wrong.rs`, `wrong_keys.rs`, `wrong_proofs.rs` | a store for each mistake: that every rule can fail, and alone |
 //!
 //! Each rule stands on an empty store of its own.
 
@@ -29,6 +29,7 @@ mod reads;
 mod rows;
 mod support;
 mod wrong;
+mod wrong_keys;
 mod wrong_proofs;
 
 use std::collections::BTreeSet;

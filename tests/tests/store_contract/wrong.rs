@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use readmit_domain::{LedgerId, Timestamp};
+use readmit_runtime::ports::keys::KeyStore;
 use readmit_runtime::ports::proofs::ProofStore;
 use readmit_runtime::ports::store::{
-    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger, Rewrap,
-    StoreError, StoredEvent, StoredKey, Timer, Write,
+    CommitError, EventStore, LedgerCommit, LedgerHead, Load, Loaded, NameDigest, NewLedger,
+    StoreError, StoredEvent, Timer, Write,
 };
 use readmit_tests::stored;
 use uuid::Uuid;
@@ -22,7 +23,7 @@ use crate::support::{ALL, at};
 
 pub(crate) struct Wrong {
     pub(crate) inner: Store,
-    mistake: Mistake,
+    pub(crate) mistake: Mistake,
     under_way: AtomicUsize,
     stale_names: Mutex<BTreeMap<(LedgerId, NameDigest), Uuid>>,
 }
@@ -123,27 +124,6 @@ impl Wrong {
             ledger: part.ledger,
         };
         self.inner.commit(&[tiles]).await.map(drop)
-    }
-
-    /// What the store makes of a key that is wrapped anew.
-    async fn bend_key(&self, key: &mut Rewrap) -> Result<(), StoreError> {
-        let (ledger, stream) = (key.old.ledger, key.old.stream);
-        let wanted = readmit_runtime::ports::store::StreamLoad { ledger, stream, after_version: 0 };
-        let loaded = self.inner.load(&Load::of(wanted, 0)).await?;
-        let stored = loaded.streams.into_iter().find_map(|stream| stream.key);
-        match (self.mistake, stored) {
-            (Mistake::RewrapsAnyKey, Some(stored)) => key.old.key = stored,
-            (Mistake::BringsKeysBack, None) => {
-                if let Some(head) = self.inner.head(ledger).await? {
-                    let mut part = crate::support::part(&head, &[]);
-                    part.writes.push(Write::Key { stream, key: key.new.clone() });
-                    // The rule looks whether the key is there; how it came is the mistake's matter.
-                    let _ = self.inner.commit(&[part]).await;
-                }
-            }
-            _ => {}
-        }
-        Ok(())
     }
 
     /// Commits parts that are bent already.
@@ -327,6 +307,10 @@ impl EventStore for Wrong {
         self
     }
 
+    fn keys(&self) -> &dyn KeyStore {
+        self
+    }
+
     async fn replace_setting(
         &self,
         name: &str,
@@ -337,48 +321,6 @@ impl EventStore for Wrong {
         let any = self.makes(Mistake::ReplacesAnySetting);
         let expected = kept.filter(|_| any).unwrap_or_else(|| expected.to_owned());
         self.inner.replace_setting(name, &expected, value).await
-    }
-
-    async fn key_counts(&self) -> Result<Vec<(String, u64)>, StoreError> {
-        let mut counts = self.inner.key_counts().await?;
-        if self.makes(Mistake::Miscounts) {
-            counts.retain(|(kek, _)| kek != "new");
-        }
-        Ok(counts)
-    }
-
-    async fn keys_not_under(
-        &self,
-        kek: &str,
-        after: Option<(LedgerId, Uuid)>,
-        limit: NonZeroUsize,
-    ) -> Result<Vec<StoredKey>, StoreError> {
-        let kek = if self.makes(Mistake::ListsAllKeys) { "" } else { kek };
-        self.inner.keys_not_under(kek, after, limit).await
-    }
-
-    async fn rewrap(&self, keys: &[Rewrap]) -> Result<(), StoreError> {
-        let mut bent = keys.to_vec();
-        for key in &mut bent {
-            self.bend_key(key).await?;
-        }
-        self.inner.rewrap(&bent).await
-    }
-
-    async fn retire_kek(&self, kek: &str) -> Result<(), StoreError> {
-        match self.mistake {
-            Mistake::TakesRetired => self.inner.retire_kek("another").await,
-            Mistake::RetiresAtOnce => {
-                let retired = format!("retired_kek {kek}");
-                self.inner.set_setting_once(&retired, "").await.map(drop)
-            }
-            _ => self.inner.retire_kek(kek).await,
-        }
-    }
-
-    async fn is_retired(&self, kek: &str) -> Result<bool, StoreError> {
-        let kek = if self.makes(Mistake::TakesRetired) { "another" } else { kek };
-        self.inner.is_retired(kek).await
     }
 
     async fn describe(&self) -> Result<Vec<(String, String)>, StoreError> {

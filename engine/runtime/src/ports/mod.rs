@@ -3,6 +3,7 @@
 mod clock;
 pub(crate) mod entropy;
 mod key_ring;
+pub mod keys;
 mod master_key;
 pub mod proofs;
 pub mod store;

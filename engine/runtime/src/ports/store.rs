@@ -11,6 +11,7 @@ use async_trait::async_trait;
 use readmit_domain::{CommandId, LedgerId, TenantId, Timestamp};
 use uuid::Uuid;
 
+use super::keys::KeyStore;
 use super::proofs::{ProofStore, StoredTile};
 
 /// Where the events, and everything committed with them, are kept.
@@ -86,30 +87,6 @@ pub trait EventStore: Send + Sync + 'static {
         value: &str,
     ) -> Result<Option<String>, StoreError>;
 
-    /// How many data keys each master key wraps, by the master key's name.
-    async fn key_counts(&self) -> Result<Vec<(String, u64)>, StoreError>;
-
-    /// Data keys that any other master key than `kek` wrapped: those after `after`, in order of
-    /// ledger and stream, `limit` at most.
-    async fn keys_not_under(
-        &self,
-        kek: &str,
-        after: Option<(LedgerId, Uuid)>,
-        limit: NonZeroUsize,
-    ) -> Result<Vec<StoredKey>, StoreError>;
-
-    /// Replaces wrapped data keys, each only if it is still what it was: one that was erased or
-    /// replaced meanwhile stays as it is. The bytes that are replaced are destroyed, as by an
-    /// erasure.
-    async fn rewrap(&self, keys: &[Rewrap]) -> Result<(), StoreError>;
-
-    /// Retires a master key for good: once this has returned, no commit adds a data key that
-    /// `kek` wrapped, not even one that was on its way.
-    async fn retire_kek(&self, kek: &str) -> Result<(), StoreError>;
-
-    /// Whether a master key was retired.
-    async fn is_retired(&self, kek: &str) -> Result<bool, StoreError>;
-
     /// How long a lane waits for a store that is away before it calls the
     /// outcome of a commit unknown.
     fn patience(&self) -> Duration {
@@ -127,6 +104,9 @@ pub trait EventStore: Send + Sync + 'static {
 
     /// What proofs are made of.
     fn proofs(&self) -> &dyn ProofStore;
+
+    /// The data keys, as a rotation of the master key sees them.
+    fn keys(&self) -> &dyn KeyStore;
 
     /// Facts about the database for people: product, version, durability, place.
     async fn describe(&self) -> Result<Vec<(String, String)>, StoreError>;
@@ -272,26 +252,6 @@ pub struct WrappedKey {
     pub kek: String,
     /// The wrapped bytes.
     pub wrapped: Vec<u8>,
-}
-
-/// The wrapped data key of a stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredKey {
-    /// The ledger.
-    pub ledger: LedgerId,
-    /// Whose key it is.
-    pub stream: Uuid,
-    /// The wrapped key.
-    pub key: WrappedKey,
-}
-
-/// A data key that is wrapped anew.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rewrap {
-    /// The key as it was found.
-    pub old: StoredKey,
-    /// What is to stand in its place.
-    pub new: WrappedKey,
 }
 
 /// A timer that fell due.

@@ -4,9 +4,10 @@ use std::num::NonZeroUsize;
 
 use pgtemp::{PgTempDB, PgTempDBBuilder};
 use readmit_domain::{CommandId, LedgerId, Timestamp};
+use readmit_runtime::ports::keys::{Rewrap, StoredKey};
 use readmit_runtime::ports::proofs::{StoredTile, TileId};
 use readmit_runtime::ports::store::{
-    CommandRow, LedgerCommit, Load, Rewrap, StoredEvent, StoredKey, StreamLoad, WrappedKey, Write,
+    CommandRow, LedgerCommit, Load, StoredEvent, StreamLoad, WrappedKey, Write,
 };
 use sqlx::postgres::PgArguments;
 use sqlx::{AssertSqlSafe, Executor as _, Row as _};

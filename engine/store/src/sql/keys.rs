@@ -4,9 +4,8 @@
 use std::num::NonZeroUsize;
 
 use readmit_domain::LedgerId;
-use readmit_runtime::ports::store::{
-    LedgerCommit, Rewrap, StoreError, StoredKey, WrappedKey, Write,
-};
+use readmit_runtime::ports::keys::{Rewrap, StoredKey};
+use readmit_runtime::ports::store::{LedgerCommit, StoreError, WrappedKey, Write};
 use uuid::Uuid;
 
 use super::fields::{Fields, damaged};

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use readmit_domain::{CommandId, LedgerId, TenantId, Timestamp};
+use readmit_runtime::ports::keys::{Rewrap, StoredKey};
 use readmit_runtime::ports::store::{
-    CommandRow, CommitError, EventStore as _, LedgerCommit, LedgerHead, Load, NewLedger, Rewrap,
-    StoreError, StoreErrorKind, StoredEvent, StoredKey, StreamLoad, WrappedKey, Write,
+    CommandRow, CommitError, EventStore as _, LedgerCommit, LedgerHead, Load, NewLedger,
+    StoreError, StoreErrorKind, StoredEvent, StreamLoad, WrappedKey, Write,
 };
 use sqlx::{AssertSqlSafe, Executor as _};
 use tempfile::TempDir;
