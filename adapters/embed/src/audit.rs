@@ -2,7 +2,7 @@
 
 use readmit_domain::Actor;
 use readmit_domain::tenant::RotateSigningKey;
-use readmit_runtime::{Discrepancy, Hash, KeptCheckpoint, Verified, VerifyError};
+use readmit_runtime::{Hash, KeptCheckpoint, Verified, VerifyError};
 use readmit_tlog::{ConsistencyProof, SignedCheckpoint, TlogProof, VerifierKey};
 
 use crate::{Error, Tenant};
@@ -30,31 +30,7 @@ impl Tenant {
     /// # Errors
     /// [`VerifyError::Broken`] if it does not, or if the checkpoint is not of this ledger.
     pub async fn verify_against(&self, remembered: &SignedCheckpoint) -> Result<(), VerifyError> {
-        let checkpoint = remembered.checkpoint();
-        let size = checkpoint.size();
-        let broken = |what, expected: String, found: String| {
-            Err(VerifyError::Broken(Discrepancy { position: size, what, expected, found }))
-        };
-        let runtime = self.runtime();
-        let keys = runtime.all_verifier_keys(self.ledger()).await?;
-        let verified = keys.iter().rev().map(|key| remembered.verify(key, &[]));
-        let refused: Vec<_> = verified.filter_map(Result::err).collect();
-        if refused.len() == keys.len() {
-            let found = refused.first().map(ToString::to_string).unwrap_or_default();
-            let expected = "the signature of one of this ledger's keys".to_owned();
-            return broken("the remembered checkpoint", expected, found);
-        }
-        let head = runtime.head(self.ledger()).await?;
-        if head.size < size {
-            let expected = format!("at least the {size} events of the remembered checkpoint");
-            return broken("size of the ledger", expected, head.size.to_string());
-        }
-        let root = runtime.root_at(self.ledger(), size).await?;
-        if root != checkpoint.root() {
-            let what = "root of the remembered checkpoint";
-            return broken(what, checkpoint.root().to_string(), root.to_string());
-        }
-        Ok(())
+        self.runtime().verify_against(self.ledger(), remembered).await
     }
 
     /// The checkpoint of the ledger as it is now, signed: to be kept where nobody who can write

@@ -1,6 +1,6 @@
 //! That an event stands in a ledger, and that a ledger continues another.
 
-use readmit::tlog::{ConsistencyProof, TlogProof, VerifierKey, check_proof};
+use readmit::tlog::{ConsistencyProof, VerifierKey, check_proof};
 use readmit::{Error, Failure};
 use readmit_tests::{Database, Result};
 
@@ -57,9 +57,7 @@ async fn a_proof_of_an_event_that_is_not_there_is_refused(database: Database) ->
     assert!(refused(msp.tenant.consistency(5, 11).await.map(drop)));
     assert!(refused(msp.tenant.consistency(7, 6).await.map(drop)));
     assert!(refused(msp.tenant.root_at(11).await.map(drop)));
-    // Nothing was signed for it.
-    let proof: TlogProof = msp.tenant.prove(9).await?;
-    assert_eq!(proof.checkpoint().checkpoint().size(), 10);
+    msp.tenant.prove(9).await?;
     msp.engine.close().await;
     Ok(())
 }

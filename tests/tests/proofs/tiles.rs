@@ -7,9 +7,34 @@ use readmit_tests::{Database, Result};
 use crate::{grow, house_with, on_both};
 
 on_both! {
+    a_ledger_that_grows_meanwhile_holds_together,
     full_tiles_and_the_ones_above_them_are_stored,
     a_damaged_tile_is_found_and_never_proves_anything,
     commits_go_on_beside_damaged_tiles,
+}
+
+/// Whatever is found behind the end may have been written since the end was looked for.
+async fn a_ledger_that_grows_meanwhile_holds_together(database: Database) -> Result {
+    let (_house, msp) = house_with(database, 250).await?;
+    let growing = async {
+        for size in (260..1_100).step_by(10) {
+            grow(&msp, size).await?;
+            msp.tenant.checkpoint().await?;
+        }
+        Result::<()>::Ok(())
+    };
+    let verifying = async {
+        let mut times = 0;
+        while msp.tenant.verify().await?.size < 1_000 {
+            times += 1;
+        }
+        Result::<usize>::Ok(times)
+    };
+    let (grown, times) = tokio::join!(growing, verifying);
+    grown?;
+    assert!(times? > 3, "it was hardly verified while it grew");
+    msp.engine.close().await;
+    Ok(())
 }
 
 async fn full_tiles_and_the_ones_above_them_are_stored(database: Database) -> Result {

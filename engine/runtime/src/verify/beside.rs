@@ -12,11 +12,13 @@ use super::{VerifyError, discrepancy, expect};
 use crate::Failure;
 use crate::checkpoint::read_note;
 use crate::engine::Runtime;
+use crate::ports::StoreError;
 use crate::ports::proofs::StoredCheckpoint;
 use crate::ports::store::at_least_one;
 
 /// Tiles read at once: 8 KiB each.
 const TILES_AT_ONCE: NonZeroUsize = at_least_one(64);
+
 /// What is known of the tables beside the events so far.
 pub(super) struct Beside<'a> {
     runtime: &'a Runtime,
@@ -76,28 +78,56 @@ impl<'a> Beside<'a> {
         Ok(())
     }
 
-    /// Looks at what stands behind the last event. A ledger may have grown since its head was read.
-    pub(super) async fn end(&mut self, size: u64, grown: u64) -> Result<(), VerifyError> {
-        self.upper_tiles(size, grown).await?;
-        let store = self.runtime.shared.store.proofs();
+    /// Looks at what stands behind the last event that was added. The ledger may grow meanwhile, so
+    /// whatever is found there is held against a size that is read after it.
+    pub(super) async fn end(&self, size: u64) -> Result<(), VerifyError> {
+        self.upper_tiles(size).await?;
+        let (ledger, store) = (self.ledger, self.runtime.shared.store.as_ref());
         let one = NonZeroUsize::MIN;
-        if let Some(beyond) =
-            store.checkpoints(self.ledger, grown + 1, one).await.map_err(Failure::from)?.first()
-        {
-            return Err(discrepancy(
-                beyond.size,
-                "checkpoint",
-                &format!("none of more than the {grown} events there are"),
-                &"a checkpoint",
-            )
-            .into());
-        }
-        if let Some((position, _)) =
-            store.private_from(self.ledger, grown, one).await.map_err(Failure::from)?.first()
-        {
-            return Err(discrepancy(*position, "private data", &"nothing", &"private data").into());
+        let event = self.beyond(size, async |from| {
+            Ok(store.events(ledger, from, one).await?.first().map(|event| event.position))
+        });
+        let private = self.beyond(size, async |from| {
+            let rows = store.proofs().private_from(ledger, from, one).await?;
+            Ok(rows.first().map(|(position, _)| *position))
+        });
+        // A checkpoint of as many events as there are is the last that can be.
+        let checkpoint = self.beyond(size, async |from| {
+            let rows = store.proofs().checkpoints(ledger, from + 1, one).await?;
+            Ok(rows.first().map(|checkpoint| checkpoint.size - 1))
+        });
+        for (what, found) in [
+            ("event", event.await?),
+            ("private data", private.await?),
+            ("checkpoint", checkpoint.await?.map(|position| position + 1)),
+        ] {
+            if let Some(position) = found {
+                return Err(discrepancy(position, what, &"nothing beyond the head", &what).into());
+            }
         }
         self.missing_data().await
+    }
+
+    /// The first position beyond the end of the ledger at which something stands.
+    async fn beyond(
+        &self,
+        size: u64,
+        first_from: impl AsyncFn(u64) -> Result<Option<u64>, StoreError>,
+    ) -> Result<Option<u64>, Failure> {
+        let mut size = size;
+        while let Some(found) = first_from(size).await? {
+            let grown = self.size().await?;
+            if found >= grown {
+                return Ok(Some(found));
+            }
+            size = grown;
+        }
+        Ok(None)
+    }
+
+    /// How many events the ledger has now.
+    async fn size(&self) -> Result<u64, Failure> {
+        Ok(self.runtime.head(self.ledger).await?.size)
     }
 
     /// Derives the first so many keys.
@@ -138,13 +168,14 @@ impl<'a> Beside<'a> {
     }
 
     /// The tiles above level 0, as far as they have come, and none that no event leads to.
-    async fn upper_tiles(&self, size: u64, grown: u64) -> Result<(), VerifyError> {
+    async fn upper_tiles(&self, size: u64) -> Result<(), VerifyError> {
         let mut expected = upper_tiles(&self.roots);
         let mut from = TileId { level: 0, index: size / 256 };
         loop {
             let store = self.runtime.shared.store.proofs();
             let page =
                 store.tiles_from(self.ledger, from, TILES_AT_ONCE).await.map_err(Failure::from)?;
+            let grown = self.size().await?;
             for tile in &page {
                 let width = tile.id.width(grown);
                 let is_new = width > 0 && (tile.id.level > 0 || width == HashTile::FULL_WIDTH);

@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use readmit_domain::{Event, LedgerId, StreamId, Timestamp};
-use readmit_tlog::Hash;
+use readmit_tlog::{Hash, SignedCheckpoint};
 
 use crate::Failure;
 use crate::engine::Runtime;
 use crate::envelope::Envelope;
-use crate::pages::{PAGE, pages};
+use crate::pages::pages;
 use crate::ports::store::{LedgerHead, StoredEvent};
 use crate::verify::beside::Beside;
 use crate::verify::history::{decode_leaf, expect_place};
@@ -104,20 +104,32 @@ impl Runtime {
         if let Some(first) = self.stored(ledger, 0, NonZeroUsize::MIN).await?.first() {
             creation(&head, first)?;
         }
-        // A row beyond the head was never committed by us.
-        let beyond = self.stored(ledger, head.size, PAGE).await?;
-        let grown = self.head(ledger).await?.size;
-        if let Some(event) = beyond.iter().find(|event| event.position >= grown) {
-            return Err(discrepancy(
-                event.position,
-                "event",
-                &"nothing beyond the head",
-                &"an event",
-            )
-            .into());
-        }
-        beside.end(head.size, grown).await?;
+        beside.end(head.size).await?;
         Ok(verified)
+    }
+
+    /// Whether a ledger, once it is verified, continues the one of a checkpoint that was kept
+    /// elsewhere: then nothing of that one was changed, cut off or replaced.
+    pub async fn verify_against(
+        &self,
+        ledger: LedgerId,
+        remembered: &SignedCheckpoint,
+    ) -> Result<(), VerifyError> {
+        let checkpoint = remembered.checkpoint();
+        let size = checkpoint.size();
+        let keys = self.all_verifier_keys(ledger).await?;
+        if !keys.iter().any(|key| remembered.verify(key, &[]).is_ok()) {
+            let (what, expected) = ("the remembered checkpoint", "signed by this ledger's key");
+            let found = format!("one of {}, signed otherwise", checkpoint.origin());
+            return Err(discrepancy(size, what, &expected, &found).into());
+        }
+        let found = self.head(ledger).await?.size;
+        if found < size {
+            let expected = format!("at least the {size} events of the remembered checkpoint");
+            return Err(discrepancy(size, "size of the ledger", &expected, &found).into());
+        }
+        let root = self.root_at(ledger, size).await?;
+        Ok(expect(size, "root of the remembered checkpoint", checkpoint.root(), root)?)
     }
 }
 
