@@ -11,7 +11,7 @@
 //! the master key wraps: so they need no place of their own, and are gone with it.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use readmit_domain::LedgerId;
@@ -49,36 +49,61 @@ impl Unsigned {
 }
 
 /// Signs what changes, for ever.
-pub(crate) async fn run(shared: std::sync::Arc<Shared>) {
+pub(crate) async fn run(shared: Arc<Shared>) {
+    let mut failing = false;
     loop {
         shared.unsigned.changed.notified().await;
         // Real time, whatever the engine's clock shows.
         tokio::time::sleep(PERIOD).await;
-        sign_changed(&shared).await;
+        let outcome = sign_changed(&shared).await;
+        // Once, and not every second for as long as the store is away.
+        if let Err(error) = &outcome
+            && !failing
+        {
+            tracing::warn!(%error, "checkpoints could not be signed; trying again");
+        }
+        failing = outcome.is_err();
     }
 }
 
-/// Signs every ledger that changed, and keeps all checkpoints in one transaction.
-pub(crate) async fn sign_changed(shared: &Shared) {
+/// Signs every ledger that changed, and keeps all checkpoints in one transaction. What fails for
+/// want of the store or the master key is changed still.
+pub(crate) async fn sign_changed(shared: &Shared) -> Result<(), Failure> {
+    let changed = shared.unsigned.take();
+    let signed = sign_all(shared, &changed).await;
+    if signed.is_err() {
+        for (ledger, keys) in changed {
+            shared.unsigned.add(ledger, keys);
+        }
+    }
+    signed
+}
+
+async fn sign_all(shared: &Shared, changed: &HashMap<LedgerId, Vec<u32>>) -> Result<(), Failure> {
     let mut signed = Vec::new();
-    for (id, keys) in shared.unsigned.take() {
-        let new = async {
-            let (head, last) = newest(shared, id).await?;
-            if last.as_ref().is_some_and(|last| is_of(last, &head)) {
-                return Ok(None);
-            }
-            sign(shared, &head, last.as_ref(), &keys).await.map(Some)
-        };
-        match new.await {
+    for (id, keys) in changed {
+        match sign_changes_of(shared, *id, keys).await {
             Ok(checkpoint) => signed.extend(checkpoint),
+            Err(error @ (Failure::Store(_) | Failure::MasterKey(_))) => return Err(error),
+            // The others are not concerned.
             Err(error) => {
                 tracing::error!(ledger = %id, %error, "a checkpoint could not be signed");
             }
         }
     }
-    if let Err(error) = shared.store.proofs().keep_checkpoints(&signed).await {
-        tracing::warn!(%error, "checkpoints could not be kept");
+    Ok(shared.store.proofs().keep_checkpoints(&signed).await?)
+}
+
+async fn sign_changes_of(
+    shared: &Shared,
+    id: LedgerId,
+    keys: &[u32],
+) -> Result<Option<StoredCheckpoint>, Failure> {
+    let (head, last) = newest(shared, id).await?;
+    if last.as_ref().is_some_and(|last| is_of(last, &head)) {
+        return Ok(None);
     }
+    sign(shared, &head, last.as_ref(), keys).await.map(Some)
 }
 
 impl Runtime {

@@ -71,7 +71,9 @@ impl Runtime {
         self.lanes.write().unwrap_or_else(PoisonError::into_inner).clear();
         self.tasks.close();
         self.tasks.wait().await;
-        checkpoint::sign_changed(&self.shared).await;
+        if let Err(error) = checkpoint::sign_changed(&self.shared).await {
+            tracing::warn!(%error, "the last checkpoints could not be signed");
+        }
         self.shared.store.close().await;
     }
 

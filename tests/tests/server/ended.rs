@@ -61,6 +61,29 @@ async fn while_the_server_is_away_commands_fail_soon_and_work_again_when_it_is_b
     site.ends_well().await
 }
 
+#[tokio::test]
+async fn what_could_not_be_signed_while_the_server_was_away_is_signed_when_it_is_back() -> Result {
+    let mut site = Site::open().await?;
+    let id = site.engine.draw_command_id()?;
+    site.register(id, "alice@example.com").await?;
+    let events = site.msp.tenant.head().await?.size;
+    // Before the second is over after which it would be signed.
+    site.server.stop_immediately()?;
+    tokio::time::sleep(Duration::from_millis(2500)).await;
+    site.server.start_again()?;
+    let started = Instant::now();
+    loop {
+        let kept = site.msp.tenant.kept_checkpoint(events).await;
+        if let Ok(Some(kept)) = kept
+            && kept.signed()?.checkpoint().size() == events
+        {
+            return site.ends_well().await;
+        }
+        assert!(started.elapsed() < Duration::from_secs(20), "nobody signs");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_the_server_stays_away_nobody_waits_for_the_others() -> Result {
     let mut site = Site::open().await?;

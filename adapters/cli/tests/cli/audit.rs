@@ -142,6 +142,21 @@ fn a_copy_is_verified_without_the_database() {
     assert!(against.stdout.contains("the remembered checkpoint of 2 events"), "{}", against.stdout);
     against.ok();
     desk.run(["audit", "verify", "--bundle", "copy"]).failed(2, "--vkey");
+    // A checkpoint that somebody else made up is nothing to go by.
+    let other = Desk::open();
+    let foreign = other.run(["audit", "checkpoint"]).stdout;
+    std::fs::write(desk.path("foreign"), foreign).unwrap();
+    desk.run([
+        "audit",
+        "verify",
+        "--bundle",
+        "copy",
+        "--vkey",
+        "acme.vkey",
+        "--against",
+        "foreign",
+    ])
+    .failed(6, "is not signed by the key");
     desk.run(["audit", "verify", "--bundle", "elsewhere", "--vkey", "acme.vkey"])
         .failed(3, "there is no folder");
 

@@ -120,6 +120,13 @@ pub(super) fn verify(
         return Err(CliError::NotFound(format!("there is no folder {}", directory.display())));
     }
     let keys = keys(vkey)?;
+    if let Some(remembered) = remembered
+        && !keys.iter().any(|key| remembered.verify(key, &[]).is_ok())
+    {
+        let message =
+            "the remembered checkpoint is not signed by the key that was given".to_owned();
+        return Err(CliError::NotInOrder { message, exit: Exit::Verification });
+    }
     let bar = Progress::new(context.output, format_args!("verifying {}", directory.display()));
     let progress = |done| bar.at(done, done);
     let verified = match remembered {
