@@ -80,6 +80,13 @@ pub(crate) enum Exit {
 }
 
 impl CliError {
+    /// A position beyond the last event of a ledger of this size.
+    pub(crate) fn no_event(position: u64, size: u64) -> Self {
+        Self::NotFound(format!(
+            "there is no event {position}: the ledger has {size} events, from 0 on"
+        ))
+    }
+
     /// The exit code, and the stable kind that `--json` shows.
     pub(crate) fn verdict(&self) -> (Exit, &'static str) {
         match self {

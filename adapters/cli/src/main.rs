@@ -7,7 +7,7 @@
 //! | `context` | what every command works with: database, key, tenant |
 //! | `acting` | an admin shows their second factor and acts |
 //! | `people` | logins and ids, one from the other |
-//! | `args`, `words` | parsing what is typed, wording what is known |
+//! | `args`, `as_of`, `words` | parsing what is typed, wording what is known |
 //! | `output`, `prompt`, `progress` | the only places that write to and read from the terminal |
 //! | `witness_http` | asks a witness over HTTP |
 //! | `error` | every error's kind, exit code and hint |
@@ -21,6 +21,7 @@
 
 mod acting;
 mod args;
+mod as_of;
 mod cli;
 mod commands;
 mod context;

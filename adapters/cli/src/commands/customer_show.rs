@@ -3,11 +3,12 @@
 use std::fmt;
 
 use readmit::{
-    Account, AccountRecord, BypassId, Case, CodeSet, CustomerId, DeviceId, Error, Lock, Login,
-    Progress, RecoveryId, SignIn, Stage, Tenant, Terms, Timestamp, Until,
+    Account, AccountRecord, BypassId, Case, CodeSet, CustomerId, DeviceId, Lock, Login, Progress,
+    RecoveryId, SignIn, Stage, Tenant, Terms, Timestamp, Until,
 };
 use serde::Serialize;
 
+use crate::as_of::AsOf;
 use crate::commands::customer::ShowArgs;
 use crate::context::Context;
 use crate::error::CliError;
@@ -36,15 +37,6 @@ struct Shown {
     sign_in: Option<Worth>,
 }
 
-/// Up to where the ledger was read.
-#[derive(Debug, Clone, Copy, Serialize)]
-struct AsOf {
-    at: Timestamp,
-    position: Option<u64>,
-    #[serde(skip)]
-    until: Until,
-}
-
 #[derive(Serialize)]
 struct Open {
     recovery: RecoveryId,
@@ -70,8 +62,7 @@ pub(super) async fn run(
     args: &ShowArgs,
 ) -> Result<(), CliError> {
     let id = People::of(tenant).await?.customer(&args.customer).await?;
-    let now = context.engine().await?.now();
-    let as_of = as_of(tenant, args, now).await?;
+    let as_of = AsOf::of(context, tenant, args.at, args.position).await?;
     let Some(view) = tenant.as_of(as_of.until).customer(&id).await? else {
         let at = words::moment(as_of.at);
         return Err(CliError::NotFound(format!("this customer was not registered yet at {at}")));
@@ -81,32 +72,6 @@ pub(super) async fn run(
         Until::Time(_) | Until::Position(_) => None,
     };
     context.output.answer(&Shown::new(id, view, as_of, worth))
-}
-
-async fn as_of(tenant: &Tenant, args: &ShowArgs, now: Timestamp) -> Result<AsOf, CliError> {
-    match (args.at, args.position) {
-        (Some(at), _) => {
-            // The clock that the ledger was written by may be ahead of ours.
-            let latest = tenant.head().await?.at.max(now);
-            if at > latest {
-                let latest = words::moment(latest);
-                return Err(CliError::Usage(format!("--at {at} has not come yet: it is {latest}")));
-            }
-            Ok(AsOf { at, position: None, until: Until::Time(at) })
-        }
-        (None, Some(position)) => {
-            let event = tenant.follow(position).next_stored().await.map_err(Error::from)?;
-            let Some(event) = event else {
-                let size = tenant.head().await?.size;
-                return Err(CliError::NotFound(format!(
-                    "there is no event {position}: the ledger has {size} events, from 0 on"
-                )));
-            };
-            let until = Until::Position(position);
-            Ok(AsOf { at: event.at, position: Some(position), until })
-        }
-        (None, None) => Ok(AsOf { at: now, position: None, until: Until::Now }),
-    }
 }
 
 impl Shown {

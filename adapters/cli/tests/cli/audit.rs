@@ -111,6 +111,14 @@ fn two_keys_sign_after_a_rotation() {
     let note = desk.run(["audit", "checkpoint"]).stdout;
     assert_eq!(note.lines().filter(|line| line.starts_with('—')).count(), 2, "{note}");
     desk.run(["audit", "verify", "--against", "acme.checkpoint"]).ok();
+    // A proof holds under either key.
+    std::fs::write(desk.path("proof"), desk.run(["audit", "prove", "1"]).stdout).unwrap();
+    let both = desk.run(["audit", "vkey"]).stdout;
+    let new = both.lines().next().unwrap();
+    std::fs::write(desk.path("both"), &both).unwrap();
+    for keys in ["acme.vkey", "both", new] {
+        desk.run(["audit", "check-proof", "proof", "--vkey", keys]).ok();
+    }
     let tail = desk.run(["audit", "tail"]).stdout;
     assert!(tail.contains("SigningKeyRotated"), "{tail}");
 }

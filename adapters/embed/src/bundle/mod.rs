@@ -10,11 +10,12 @@
 //! | `vkey` | the keys that are said to sign the ledger's checkpoints, one a line |
 //! | `README.md` | how to check all of it with other people's tools |
 //!
-//! [`BundleWriter`] writes one, [`verify`] checks one, [`verify_against`] checks also that it goes
+//! [`Tenant::export`](crate::Tenant::export) writes one, [`verify`] checks one, [`verify_against`] checks also that it goes
 //! on from a checkpoint that somebody remembered.
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | `export` | [`Tenant::export`](crate::Tenant::export) |
 //! | `write` | [`BundleWriter`] |
 //! | `verify` | the order in which a bundle is checked; the history, the upper tiles, the root |
 //! | `look` | what can be said of 256 events without those before them, on all cores |
@@ -40,6 +41,7 @@
 
 mod batch;
 mod error;
+mod export;
 mod layout;
 mod look;
 mod read;
@@ -48,6 +50,7 @@ mod verify;
 mod write;
 
 pub use error::{BundleError, BundleFault};
+pub use export::ExportError;
 pub use readmit_tlog::{
     Checkpoint, CheckpointError, SignedCheckpoint, VerifiedSignature, VerifierKey,
 };

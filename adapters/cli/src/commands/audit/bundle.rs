@@ -3,9 +3,9 @@
 use std::fmt;
 use std::path::Path;
 
-use readmit::bundle::{self, BundleError, BundleWriter};
+use readmit::Timestamp;
+use readmit::bundle::{self, BundleError, ExportError};
 use readmit::tlog::SignedCheckpoint;
-use readmit::{Tenant, Timestamp};
 use serde::Serialize;
 
 use super::proofs::keys;
@@ -71,10 +71,13 @@ impl fmt::Display for Checked {
 
 pub(super) async fn export(context: &Context, directory: &Path) -> Result<(), CliError> {
     let tenant = context.tenant().await?;
-    let signed = tenant.checkpoint().await?;
-    let progress = Progress::new(context.output, format_args!("exporting {}", tenant.name()));
-    write(&tenant, &signed, directory, |done, of| progress.at(done, of)).await?;
-    drop(progress);
+    let bar = Progress::new(context.output, format_args!("exporting {}", tenant.name()));
+    let signed = tenant.export(directory, |done, of| bar.at(done, of)).await;
+    drop(bar);
+    let signed = signed.map_err(|error| match error {
+        ExportError::Ledger(error) => error.into(),
+        ExportError::Bundle(error) => failed(error),
+    })?;
     let exported = Exported {
         tenant: tenant.name().to_owned(),
         directory: directory.display().to_string(),
@@ -82,32 +85,6 @@ pub(super) async fn export(context: &Context, directory: &Path) -> Result<(), Cl
         root: signed.checkpoint().root().to_string(),
     };
     context.output.answer_done(format_args!("a copy in {}", directory.display()), &exported)
-}
-
-/// Copies the events of a checkpoint, whatever is recorded meanwhile.
-async fn write(
-    tenant: &Tenant,
-    signed: &SignedCheckpoint,
-    directory: &Path,
-    mut progress: impl FnMut(u64, u64),
-) -> Result<(), CliError> {
-    let size = signed.checkpoint().size();
-    let mut writer = BundleWriter::create(directory).map_err(failed)?;
-    let mut done = 0;
-    while done < size {
-        let leaves = tenant.leaves(done).await?;
-        let some = leaves.iter().take(usize::try_from(size - done).unwrap_or(usize::MAX));
-        let before = done;
-        for leaf in some {
-            writer.add(leaf).map_err(failed)?;
-            done += 1;
-        }
-        if done == before {
-            return Err(CliError::Damaged(format!("event {done} is missing")));
-        }
-        progress(done, size);
-    }
-    writer.finish(signed, &tenant.verifier_keys().await?).map_err(failed)
 }
 
 pub(super) fn verify(

@@ -18,13 +18,13 @@ pub(crate) struct CheckArgs {
     /// The file with the proof
     #[arg(value_name = "FILE")]
     proof: PathBuf,
-    /// The log's verifier key, or a file with it
+    /// The log's verifier key, or a file with it; of several, one is enough
     #[arg(long, value_name = "KEY|FILE")]
     vkey: String,
     /// The event's bytes, if they are not in the proof
     #[arg(long, value_name = "FILE")]
     leaf: Option<PathBuf>,
-    /// A key of a witness who must have cosigned, or a file with it; may be repeated
+    /// A key of a witness who must have cosigned, or a file with such keys; may be repeated
     #[arg(long, value_name = "KEY|FILE")]
     witness: Vec<String>,
 }
@@ -113,9 +113,7 @@ pub(super) async fn prove(context: &Context, position: u64) -> Result<(), CliErr
     let tenant = context.tenant().await?;
     let size = tenant.head().await?.size;
     if position >= size {
-        return Err(CliError::NotFound(format!(
-            "there is no event {position}: the ledger has {size} events, from 0 on"
-        )));
+        return Err(CliError::no_event(position, size));
     }
     let proof = tenant.prove(position).await?;
     let leaf = tenant.leaves(position).await?.into_iter().next().unwrap_or_default();
@@ -124,9 +122,11 @@ pub(super) async fn prove(context: &Context, position: u64) -> Result<(), CliErr
 }
 
 pub(super) fn check(context: &Context, args: &CheckArgs) -> Result<(), CliError> {
-    let log = key(&args.vkey)?;
-    let witnesses: Vec<VerifierKey> =
-        args.witness.iter().map(|text| key(text)).collect::<Result<_, _>>()?;
+    let logs = keys(&args.vkey)?;
+    let mut witnesses = Vec::new();
+    for text in &args.witness {
+        witnesses.extend(keys(text)?);
+    }
     let name = args.proof.display();
     let broken = |why: String| CliError::NotInOrder {
         message: format!("{name}: {why}"),
@@ -143,8 +143,11 @@ pub(super) fn check(context: &Context, args: &CheckArgs) -> Result<(), CliError>
             "the proof does not bring its event along: name a file with it (--leaf)".to_owned(),
         ));
     }
+    // After a rotation there are two keys, and either may have signed it.
+    let log = logs.iter().find(|key| proof.checkpoint().verify(key, &[]).is_ok());
+    let log = log.or_else(|| logs.first()).ok_or_else(|| broken("no key was given".to_owned()))?;
     let verified =
-        proof.verify(&leaf, &log, &witnesses).map_err(|error| broken(error.to_string()))?;
+        proof.verify(&leaf, log, &witnesses).map_err(|error| broken(error.to_string()))?;
     for witness in &witnesses {
         if !verified.witnesses.iter().any(|signature| signature.key == *witness) {
             return Err(broken(format!("the witness {} has not cosigned", witness.name())));
@@ -163,11 +166,6 @@ pub(super) fn check(context: &Context, args: &CheckArgs) -> Result<(), CliError>
         event: document,
         told: format!("{} {}: {}", event.at, event.event.name(), sentence(&event.event)),
     })
-}
-
-/// A verifier key, as it stands on the command line or on the first line of a file.
-pub(super) fn key(text: &str) -> Result<VerifierKey, CliError> {
-    Ok(keys(text)?.remove(0))
 }
 
 /// Verifier keys, as on the command line or in a file, one on a line; at least one.

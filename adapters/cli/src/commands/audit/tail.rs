@@ -19,9 +19,7 @@ pub(super) async fn run(
     let size = tenant.head().await?.size;
     let mut next = from.unwrap_or_else(|| size.saturating_sub(TAIL));
     if next > size {
-        return Err(CliError::NotFound(format!(
-            "there is no event {next}: the ledger has {size} events, from 0 on"
-        )));
+        return Err(CliError::no_event(next, size));
     }
     let mut people = People::of(&tenant).await?;
     loop {
