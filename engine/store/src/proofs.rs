@@ -17,7 +17,7 @@ const WANTED_TILES: &[Column] =
 const CHECKPOINTS: &[Column] =
     &[("ledger", Kind::Id), ("size", Kind::Integer), ("note", Kind::Bytes)];
 
-pub(crate) const TILES: &str = "SELECT 0 AS n, t.level AS a, t.idx AS b, t.hashes AS x, NULL AS y \
+const TILES: &str = "SELECT 0 AS n, t.level AS a, t.idx AS b, t.hashes AS x, NULL AS y \
     FROM {rows} AS w CROSS JOIN tiles AS t \
     WHERE t.ledger = w.ledger AND t.level = w.level AND t.idx = w.idx";
 pub(crate) const TILES_FROM: &str = "SELECT 0 AS n, level AS a, idx AS b, hashes AS x, NULL AS y \
@@ -43,15 +43,10 @@ impl<D: Dialect> ProofStore for SqlStore<D> {
         ledger: LedgerId,
         wanted: &[TileId],
     ) -> Result<Vec<StoredTile>, StoreError> {
-        let mut rows = Rows::new(WANTED_TILES);
-        for TileId { level, index } in wanted {
-            rows.push([Value::Id(ledger.uuid()), integer(*level), integer(*index)]);
-        }
-        if rows.is_empty() {
+        if wanted.is_empty() {
             return Ok(Vec::new());
         }
-        let query = Statement::new(TILES).over(rows).answering([Kind::Bytes, Kind::Bytes]);
-        items(&self.dialect, query, |item| tile(item, ledger)).await
+        items(&self.dialect, wanted_tiles(ledger, wanted), |item| tile(item, ledger)).await
     }
 
     async fn tiles_from(
@@ -168,6 +163,14 @@ impl<D: Dialect> SqlStore<D> {
             .await?;
         Ok(changed)
     }
+}
+
+pub(crate) fn wanted_tiles(ledger: LedgerId, wanted: &[TileId]) -> Statement<'static> {
+    let mut rows = Rows::new(WANTED_TILES);
+    for TileId { level, index } in wanted {
+        rows.push([Value::Id(ledger.uuid()), integer(*level), integer(*index)]);
+    }
+    Statement::new(TILES).over(rows).answering([Kind::Bytes, Kind::Bytes])
 }
 
 fn tile(item: Item<'_>, ledger: LedgerId) -> Result<StoredTile, StoreError> {

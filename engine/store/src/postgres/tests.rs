@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{PostgresOptions, PostgresStore, render};
 use crate::DatabaseUrl;
-use crate::proofs::{CHECKPOINTS_FROM, LAST_CHECKPOINT, PRIVATE_FROM, TILES_FROM};
+use crate::proofs::{CHECKPOINTS_FROM, LAST_CHECKPOINT, PRIVATE_FROM, TILES_FROM, wanted_tiles};
 use crate::sql::load::Loading;
 use crate::sql::statement::{Statement, Value, integer};
 use crate::sql::{batch, keys, statement};
@@ -62,6 +62,7 @@ async fn every_statement_finds_its_rows_by_an_index() {
         }
         texts.push(render::one(&Statement::new(text).with(scalars)).unwrap());
     }
+    texts.push(render::one(&wanted_tiles(LEDGER, &[TileId { level: 0, index: 0 }])).unwrap());
     texts.push(render::one(&keys::not_under("kek", None, NonZeroUsize::MIN)).unwrap());
     let found = StoredKey { ledger: LEDGER, stream: STREAM, key: wrapped() };
     texts.push(render::one(&keys::rewrap(&[Rewrap { old: found, new: wrapped() }])).unwrap());
