@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use readmit::{CaseRecord, Profile, Tenant, Timestamp};
+use readmit::{CaseRecord, PageCursor, Profile, RecoveryQuery, RecoveryRow, Tenant, Timestamp};
 use serde::Serialize;
 
+use crate::args::PageArgs;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::output::table;
@@ -14,6 +15,8 @@ use crate::words;
 #[derive(Serialize)]
 struct Cases {
     recoveries: Vec<Listed>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<PageCursor>,
     #[serde(skip)]
     now: Timestamp,
 }
@@ -26,7 +29,7 @@ struct Listed {
     person: Person,
     requested_by: Option<String>,
     granted_by: Option<String>,
-    until: Option<Timestamp>,
+    until: Timestamp,
     profile_met: Option<Profile>,
 }
 
@@ -48,10 +51,9 @@ impl Listed {
     }
 
     fn until(&self, now: Timestamp) -> String {
-        match (self.record.ended, self.until) {
-            (Some((at, _)), _) => format!("ended {}", words::moment(at)),
-            (None, Some(until)) => words::until(until, now),
-            (None, None) => String::new(),
+        match self.record.ended {
+            Some((at, _)) => format!("ended {}", words::moment(at)),
+            None => words::until(self.until, now),
         }
     }
 
@@ -78,17 +80,27 @@ impl fmt::Display for Cases {
     }
 }
 
-pub(super) async fn run(context: &Context, tenant: &Tenant, all: bool) -> Result<(), CliError> {
-    let now = context.engine().await?.now();
+pub(super) async fn run(
+    context: &Context,
+    tenant: &Tenant,
+    all: bool,
+    page: &PageArgs,
+) -> Result<(), CliError> {
+    let views = tenant.views().await?;
+    views.caught_up().await?;
+    let found = if all {
+        let mut query = RecoveryQuery::new().limit(page.limit);
+        if let Some(after) = &page.after {
+            query = query.after(after.clone());
+        }
+        views.recoveries(&query).await?
+    } else {
+        views.open_bypasses(page.after.clone(), Some(page.limit)).await?
+    };
     let mut people = People::of(tenant).await?;
     let mut recoveries = Vec::new();
-    for record in tenant.recoveries().await?.into_values() {
-        let until = due(tenant, &record).await?;
-        // What has run out is over, even if nobody has recorded it yet.
-        let open = record.ended.is_none() && until.is_some_and(|until| now < until);
-        if all || open {
-            recoveries.push(listed(&mut people, record, until).await?);
-        }
+    for row in found.items {
+        recoveries.push(listed(&mut people, row).await?);
     }
     if recoveries.is_empty() {
         context.output.talk(if all {
@@ -97,26 +109,14 @@ pub(super) async fn run(context: &Context, tenant: &Tenant, all: bool) -> Result
             "No recovery is open. Those that have ended: readmit bypass list --all"
         });
     }
-    context.output.answer(&Cases { recoveries, now })
+    let next = found.next.clone();
+    context.output.answer(&Cases { recoveries, next: found.next, now: views.now() })?;
+    context.output.talk_of_next(next.as_ref());
+    Ok(())
 }
 
-/// When an open case ends by itself; of one that has ended, when it would have.
-async fn due(tenant: &Tenant, record: &CaseRecord) -> Result<Option<Timestamp>, CliError> {
-    if let Some((_, until)) = record.window {
-        return Ok(Some(until));
-    }
-    if record.ended.is_some() {
-        return Ok(None);
-    }
-    let case = tenant.account(record.account).await?.case;
-    Ok(case.filter(|case| case.recovery == record.recovery).map(|case| case.due()))
-}
-
-async fn listed(
-    people: &mut People,
-    record: CaseRecord,
-    until: Option<Timestamp>,
-) -> Result<Listed, CliError> {
+async fn listed(people: &mut People, row: RecoveryRow) -> Result<Listed, CliError> {
+    let (profile_met, until, record) = (row.profile_met(), row.due, row.record);
     let person = people.person(record.account).await?;
     let requested_by = match record.requested {
         Some(step) => Some(people.actor(&step.who).await?),
@@ -126,6 +126,5 @@ async fn listed(
         Some(step) => Some(people.actor(&step.who).await?),
         None => None,
     };
-    let profile_met = record.profile_met();
     Ok(Listed { record, person, requested_by, granted_by, until, profile_met })
 }

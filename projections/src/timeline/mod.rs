@@ -1,5 +1,8 @@
 //! The history in sentences. All of them stand here.
 
+mod query;
+mod table;
+
 use readmit_domain::event::{
     BypassExpired, BypassGranted, BypassRequested, BypassRevoked, DeviceEnrolled, MfaDisabled,
 };
@@ -9,6 +12,10 @@ use readmit_domain::{
 };
 use readmit_runtime::Envelope;
 use serde::Serialize;
+
+pub use query::TimelineQuery;
+pub(crate) use query::timeline;
+pub(crate) use table::{TABLES, VERSION, fold};
 
 /// One line of history.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
