@@ -2,6 +2,7 @@
 //!
 //! | module | what it answers |
 //! |---|---|
+//! | [`alerts`] | misuse and debt: what somebody should look at |
 //! | [`accounts`] | each account's state: MFA, devices, codes, open case |
 //! | [`cases`] | one record for each recovery case: who, whom, why, when, how it ended |
 //! | [`timeline`] | the history in sentences |
@@ -12,6 +13,7 @@
 //! in a table yet: every question is answered from the ledger itself.
 
 pub mod accounts;
+pub mod alerts;
 pub mod cases;
 pub mod replay;
 pub mod timeline;
