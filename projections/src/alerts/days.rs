@@ -16,11 +16,6 @@ pub(super) fn hour(at: Timestamp) -> usize {
     usize::try_from(at.unix_seconds() / 3600 % 24).unwrap_or_default()
 }
 
-/// Whether this day is a Saturday or a Sunday. Day 0 was a Thursday.
-pub(super) const fn is_weekend(day: u32) -> bool {
-    matches!(day % 7, 2 | 3)
-}
-
 /// Whole days of a span.
 pub(super) const fn days(span: Seconds) -> u32 {
     span.0 / Seconds::days(1).0

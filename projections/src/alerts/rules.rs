@@ -113,7 +113,7 @@ impl Rule {
             // Whoever is above their peers today is so tomorrow: once in each window is enough.
             Self::FarAbovePeers => FAR_ABOVE_WINDOW,
             // A second night is no news; and if it is a new shift, it is learnt by then.
-            Self::OffHours => Seconds::days(14),
+            Self::OffHours => Seconds::days(20),
             Self::SamePairAgain => Seconds::days(30),
             // One freeze, one alert for each admin who grants after it.
             Self::GrantedAfterFreeze => AFTER_FREEZE_WINDOW,
@@ -134,7 +134,7 @@ impl Rule {
 pub(super) const FAR_ABOVE_WINDOW: Seconds = Seconds::days(30);
 /// Fewer grants flag nobody, however little the others did: a small team in a quiet month has a
 /// median of nought or one, and any multiple of that is small.
-pub(super) const FAR_ABOVE_FLOOR: u32 = 10;
+pub(super) const FAR_ABOVE_FLOOR: u32 = 11;
 /// More than so many times what is to be expected. Honest counts are about Poisson: of 4
 /// expected grants, 13 or more come once in some thousand months.
 pub(super) const FAR_ABOVE_MULTIPLE: u32 = 3;
@@ -152,19 +152,23 @@ pub(super) const FAR_ABOVE_MONTHS: u32 = 3;
 
 // ── Off hours ───────────────────────────────────────────────────────────────
 
-/// So many days of work must be known before an hour can be unusual for somebody.
-pub(super) const OFF_HOURS_DAYS: u32 = 20;
+/// So many days of work must be known before an hour can be unusual for somebody: about two
+/// months of somebody who looks something up every few days.
+pub(super) const OFF_HOURS_DAYS: u32 = 12;
 /// An hour is unusual if an admin was at work around it on fewer than one in so many of their
 /// days. Whoever is on call has a night of work once in a few weeks, which is more.
 pub(super) const OFF_HOURS_ONE_IN: u32 = 40;
 /// Hours on either side that count as the same: one for daylight saving time, since hours are
 /// kept in UTC, and one for an early start or a late end.
 pub(super) const OFF_HOURS_AROUND: usize = 2;
-/// So many grants at unusual hours within the window. One night call, or two, is what being on
-/// call for the first time looks like; whoever took an account over comes to use it.
-pub(super) const OFF_HOURS_GRANTS: usize = 3;
-/// The window in which they are counted.
-pub(super) const OFF_HOURS_WINDOW: Seconds = Seconds::days(7);
+/// So many grants at unusual hours within so many days, many in a few nights or some in more.
+/// One night call, or two, is what being on call for the first time looks like; whoever took an
+/// account over comes to use it. Of an expected night call in three weeks, which is much for one
+/// admin, either comes by chance once in some fifty years.
+pub(super) const OFF_HOURS_GRANTS: [(usize, Seconds); 2] =
+    [(3, Seconds::days(3)), (4, OFF_HOURS_LEARNING)];
+/// What an admin did is a habit only after this time.
+pub(super) const OFF_HOURS_LEARNING: Seconds = Seconds::days(10);
 /// When so many days are known, all counts are halved, so that a new shift is learnt and an old
 /// one forgotten within months.
 pub(super) const OFF_HOURS_DAYS_MOST: u32 = 200;
@@ -175,7 +179,10 @@ pub(super) const OFF_HOURS_DAYS_MOST: u32 = 200;
 /// too, or was set up wrongly.
 pub(super) const SAME_PAIR_GRANTS: usize = 3;
 /// Within this time; over years, any two people of a small firm meet thrice.
-pub(super) const SAME_PAIR_WINDOW: Seconds = Seconds::days(60);
+pub(super) const SAME_PAIR_WINDOW: Seconds = Seconds::days(40);
+/// Grants that follow one another within this time are one story and count once: the customer
+/// signed in, did not finish, and called again.
+pub(super) const SAME_PAIR_STORY: Seconds = Seconds::days(3);
 
 // ── Granted after a freeze ──────────────────────────────────────────────────
 
@@ -202,6 +209,8 @@ pub(super) const CODES_FEW: u8 = 2;
 /// Admins remembered for each ledger; beyond that, the one who has been quiet longest is
 /// forgotten. More than any provider employs, and still a row of some hundred kilobytes.
 pub(super) const ADMINS_MOST: usize = 256;
+/// Grants at unusual hours remembered for each admin: as many as the rule asks for.
+pub(super) const OFF_HOURS_MOST: usize = 4;
 /// Grants remembered for each account. The policy lets one admin grant a few in 30 days.
 pub(super) const GRANTS_MOST: usize = 32;
 /// Devices remembered for each account; the rules allow ten.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use readmit_domain::{AdminId, Timestamp};
+use readmit_domain::{AdminId, Seconds, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::days::{day, days};
@@ -10,7 +10,7 @@ use super::hours::Hours;
 use super::quiet::Quiet;
 use super::rules::{
     ADMINS_MOST, FAR_ABOVE_FLOOR, FAR_ABOVE_HABIT_MOST, FAR_ABOVE_LEARNING, FAR_ABOVE_MONTHS,
-    FAR_ABOVE_MULTIPLE, FAR_ABOVE_PEERS, FAR_ABOVE_WINDOW, OFF_HOURS_GRANTS, OFF_HOURS_WINDOW,
+    FAR_ABOVE_MULTIPLE, FAR_ABOVE_PEERS, FAR_ABOVE_WINDOW, OFF_HOURS_GRANTS, OFF_HOURS_MOST,
     UNUSED_LATEST, UNUSED_WINDOW,
 };
 
@@ -27,7 +27,7 @@ pub(crate) struct Team {
 
 /// One admin.
 ///
-/// Bounded: 30 days, a few months, 48 hours of the week, and lists that are cut.
+/// Bounded: 30 days, a few months, 24 hours of the day, and lists that are cut.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Colleague {
     first: Timestamp,
@@ -129,16 +129,17 @@ impl Colleague {
         *self.recent.entry(today).or_default() += 1;
     }
 
-    /// Takes in a grant at an unusual hour; answers how many there were within the window, if
+    /// Takes in a grant at an unusual hour; answers how many there were within which time, if
     /// that is too many.
-    pub(super) fn grant_off_hours(&mut self, at: Timestamp) -> Option<usize> {
-        self.off_hours.retain(|earlier| at < *earlier + OFF_HOURS_WINDOW);
+    pub(super) fn grant_off_hours(&mut self, at: Timestamp) -> Option<(usize, Seconds)> {
         self.off_hours.push(at);
-        let count = self.off_hours.len();
-        if count > OFF_HOURS_GRANTS {
+        if self.off_hours.len() > OFF_HOURS_MOST {
             self.off_hours.remove(0);
         }
-        (count >= OFF_HOURS_GRANTS).then_some(count.min(OFF_HOURS_GRANTS))
+        OFF_HOURS_GRANTS.into_iter().find(|(most, window)| {
+            let latest = self.off_hours.iter().rev().nth(most - 1);
+            latest.is_some_and(|latest| at < *latest + *window)
+        })
     }
 
     /// Takes in how a grant ended; answers how many of the latest ended unused, and how many

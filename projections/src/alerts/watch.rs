@@ -7,8 +7,7 @@ use readmit_runtime::Envelope;
 use super::alert::Alert;
 use super::days::{days, hour};
 use super::rules::{
-    CODES_FEW, FAR_ABOVE_WINDOW, OFF_HOURS_WINDOW, Rule, SAME_PAIR_GRANTS, SAME_PAIR_WINDOW,
-    UNUSED_GRANTS,
+    CODES_FEW, FAR_ABOVE_WINDOW, Rule, SAME_PAIR_GRANTS, SAME_PAIR_WINDOW, UNUSED_GRANTS,
 };
 use super::team::Team;
 use super::watched::Watched;
@@ -125,11 +124,11 @@ fn granted(team: &mut Team, account: &mut Watched, event: &Envelope) -> Vec<Aler
 fn off_hours(team: &mut Team, admin: AdminId, event: &Envelope) -> Option<Alert> {
     let colleague = team.at_work(admin, event.at);
     let unusual = colleague.hours.unusual(event.at)?;
-    let grants = colleague.grant_off_hours(event.at)?;
+    let (grants, window) = colleague.grant_off_hours(event.at)?;
     colleague.quiet.speak(Rule::OffHours, event.at).then(|| {
         Alert::new(Rule::OffHours, event, admin)
             .fact("grants", grants)
-            .fact("days", days(OFF_HOURS_WINDOW))
+            .fact("days", days(window))
             .fact("hour", hour(event.at))
             .fact("habit", unusual.habit)
             .fact("known", unusual.known)

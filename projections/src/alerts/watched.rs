@@ -6,7 +6,9 @@ use readmit_domain::{AccountId, AdminId, DeviceId, Seconds, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::quiet::Quiet;
-use super::rules::{AFTER_FREEZE_WINDOW, DEVICES_MOST, GRANTS_MOST, Rule, SAME_PAIR_WINDOW};
+use super::rules::{
+    AFTER_FREEZE_WINDOW, DEVICES_MOST, GRANTS_MOST, Rule, SAME_PAIR_STORY, SAME_PAIR_WINDOW,
+};
 
 /// One account, as far as the rules need to know it.
 ///
@@ -75,9 +77,17 @@ impl Watched {
         Some(open)
     }
 
-    /// How often this admin has let the account in within the window.
+    /// How often this admin has let the account in within the window; one call after another
+    /// about the same phone counts once.
     pub(super) fn grants_by(&self, admin: AdminId) -> usize {
-        self.grants.iter().filter(|given| given.by == admin).count()
+        let mut stories = 0;
+        let mut latest = None;
+        for given in self.grants.iter().filter(|given| given.by == admin) {
+            let same = latest.is_some_and(|latest| given.at < latest + SAME_PAIR_STORY);
+            stories += usize::from(!same);
+            latest = Some(given.at);
+        }
+        stories
     }
 
     /// Takes in that a freeze was lifted.

@@ -13,7 +13,7 @@ fn the_same_admin_and_customer_again_and_again_are_flagged_once() {
     assert_eq!(history.alerts[0].account, customer(7).into());
     assert_eq!(
         history.alerts[0].sentence(),
-        "The same admin let the same account in 3 times within 60 days."
+        "The same admin let the same account in 3 times within 40 days."
     );
 }
 
@@ -47,6 +47,16 @@ fn a_customer_who_comes_too_late_twice_was_let_in_once() {
         history.later(Seconds::hours(1)).expire(customer(7));
     }
     history.let_in(admin(1), customer(7));
+    assert_eq!(history.said(), []);
+}
+
+#[test]
+fn a_customer_who_does_not_finish_and_calls_again_was_let_in_once() {
+    let mut history = History::old_enough();
+    for _ in 0..4 {
+        history.let_in(admin(1), customer(7));
+        history.later(Seconds::days(1));
+    }
     assert_eq!(history.said(), []);
 }
 
