@@ -51,13 +51,17 @@ impl Alert {
     }
 
     /// How soon somebody should look.
-    pub const fn severity(&self) -> Severity {
-        self.rule.severity()
+    pub fn severity(&self) -> Severity {
+        match self.rule {
+            // Whoever lifted the freeze has looked, and their reason is recorded.
+            Rule::GrantedAfterFreeze if self.number("same_admin") == 1 => Severity::Notice,
+            rule => rule.severity(),
+        }
     }
 
     /// What was found, in one sentence with its numbers and without names of people.
     pub fn sentence(&self) -> String {
-        let fact = |name| self.facts.get(name).copied().unwrap_or_default();
+        let fact = |name| self.number(name);
         match self.rule {
             Rule::FarAbovePeers => format!(
                 "Granted {} bypasses in {} days; the median of {} peers is {}, and the admin's \
@@ -83,7 +87,11 @@ impl Alert {
                 fact("days")
             ),
             Rule::GrantedAfterFreeze => {
-                format!("A bypass was granted {} min after a freeze was lifted.", fact("minutes"))
+                let by = if fact("same_admin") == 1 { "the same admin" } else { "somebody else" };
+                format!(
+                    "A bypass was granted {} min after a freeze was lifted by {by}.",
+                    fact("minutes")
+                )
             }
             Rule::MfaOffWithoutCase => format!(
                 "MFA was turned off outside any recovery: {} device(s) ended.",
@@ -96,5 +104,9 @@ impl Alert {
             ),
             Rule::CodesRunningOut => format!("{} recovery code(s) remain.", fact("left")),
         }
+    }
+
+    fn number(&self, name: &str) -> i64 {
+        self.facts.get(name).copied().unwrap_or_default()
     }
 }

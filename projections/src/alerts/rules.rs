@@ -95,7 +95,7 @@ impl Rule {
         }
     }
 
-    /// How soon somebody should look.
+    /// How soon somebody should look; at the latest, since an alert may weigh less.
     pub const fn severity(self) -> Severity {
         match self {
             Self::FarAbovePeers | Self::OffHours => Severity::Critical,
@@ -134,7 +134,7 @@ impl Rule {
 pub(super) const FAR_ABOVE_WINDOW: Seconds = Seconds::days(30);
 /// Fewer grants flag nobody, however little the others did: a small team in a quiet month has a
 /// median of nought or one, and any multiple of that is small.
-pub(super) const FAR_ABOVE_FLOOR: u32 = 11;
+pub(super) const FAR_ABOVE_FLOOR: u32 = 10;
 /// More than so many times what is to be expected. Honest counts are about Poisson: of 4
 /// expected grants, 13 or more come once in some thousand months.
 pub(super) const FAR_ABOVE_MULTIPLE: u32 = 3;
@@ -158,6 +158,9 @@ pub(super) const OFF_HOURS_DAYS: u32 = 12;
 /// An hour is unusual if an admin was at work around it on fewer than one in so many of their
 /// days. Whoever is on call has a night of work once in a few weeks, which is more.
 pub(super) const OFF_HOURS_ONE_IN: u32 = 40;
+/// Fewer days are no habit, however few are known: whoever set their account up late one evening
+/// does not work at night.
+pub(super) const OFF_HOURS_HABIT: u32 = 2;
 /// Hours on either side that count as the same: one for daylight saving time, since hours are
 /// kept in UTC, and one for an early start or a late end.
 pub(super) const OFF_HOURS_AROUND: usize = 2;

@@ -89,7 +89,7 @@ pub(crate) fn watch(team: &mut Team, account: &mut Watched, event: &Envelope) ->
         }
         Event::RecoveryCodeUsed(data) => codes(account, id, event, data).into_iter().collect(),
         Event::AccountUnfrozen(_) => {
-            account.unfreeze(event.at);
+            account.unfreeze(admin(event), event.at);
             Vec::new()
         }
         _ => Vec::new(),
@@ -137,10 +137,12 @@ fn off_hours(team: &mut Team, admin: AdminId, event: &Envelope) -> Option<Alert>
 
 fn after_freeze(account: &mut Watched, granter: AdminId, event: &Envelope) -> Option<Alert> {
     let rule = Rule::GrantedAfterFreeze;
-    let since = account.after_freeze(event.at)?;
-    account
-        .speak(rule, granter.into(), event.at)
-        .then(|| Alert::new(rule, event, granter).fact("minutes", since.0 / 60))
+    let (since, lifted_by) = account.after_freeze(event.at)?;
+    account.speak(rule, granter.into(), event.at).then(|| {
+        Alert::new(rule, event, granter)
+            .fact("minutes", since.0 / 60)
+            .fact("same_admin", lifted_by == Some(granter))
+    })
 }
 
 fn far_above(team: &mut Team, admin: AdminId, event: &Envelope) -> Option<Alert> {

@@ -20,8 +20,8 @@ pub(crate) struct Watched {
     open: Option<Open>,
     /// Grants within the window that were used, or still may be; oldest first.
     grants: Vec<Given>,
-    /// When a freeze was last lifted.
-    unfrozen_at: Option<Timestamp>,
+    /// When a freeze was last lifted, and by which admin.
+    unfrozen: Option<(Timestamp, Option<AdminId>)>,
     /// What is quiet, by whom it is about.
     quiet: BTreeMap<AccountId, Quiet>,
 }
@@ -91,14 +91,15 @@ impl Watched {
     }
 
     /// Takes in that a freeze was lifted.
-    pub(super) fn unfreeze(&mut self, at: Timestamp) {
-        self.unfrozen_at = Some(at);
+    pub(super) fn unfreeze(&mut self, by: Option<AdminId>, at: Timestamp) {
+        self.unfrozen = Some((at, by));
     }
 
-    /// How long ago a freeze was lifted, if that is not long ago.
-    pub(super) fn after_freeze(&self, at: Timestamp) -> Option<Seconds> {
-        let since = self.unfrozen_at.map(|unfrozen_at| at.since(unfrozen_at));
-        since.filter(|since| *since < AFTER_FREEZE_WINDOW)
+    /// How long ago a freeze was lifted, if that is not long ago, and by whom.
+    pub(super) fn after_freeze(&self, at: Timestamp) -> Option<(Seconds, Option<AdminId>)> {
+        let (lifted_at, by) = self.unfrozen?;
+        let since = at.since(lifted_at);
+        (since < AFTER_FREEZE_WINDOW).then_some((since, by))
     }
 
     /// Takes in a new device.

@@ -1,6 +1,7 @@
 //! The same pair again, after a freeze, and unused.
 
 use super::*;
+use crate::alerts::Severity;
 
 #[test]
 fn the_same_admin_and_customer_again_and_again_are_flagged_once() {
@@ -83,7 +84,18 @@ fn a_grant_soon_after_a_freeze_was_lifted_is_flagged_once_for_each_admin() {
     let rule = Rule::GrantedAfterFreeze;
     assert_eq!(history.said(), [(rule, admin(1).into()), (rule, admin(2).into())]);
     let sentence = history.alerts[0].sentence();
-    assert_eq!(sentence, "A bypass was granted 40 min after a freeze was lifted.");
+    assert_eq!(sentence, "A bypass was granted 40 min after a freeze was lifted by somebody else.");
+    assert_eq!(history.alerts[0].severity(), Severity::Warning);
+}
+
+#[test]
+fn it_weighs_less_if_who_lifted_the_freeze_grants() {
+    let mut history = History::old_enough();
+    history.unfreeze(admin(9), customer(7));
+    history.grant(admin(9), customer(7));
+    assert_eq!(history.said(), [(Rule::GrantedAfterFreeze, admin(9).into())]);
+    assert_eq!(history.alerts[0].severity(), Severity::Notice);
+    assert!(history.alerts[0].sentence().ends_with("lifted by the same admin."));
 }
 
 #[test]
