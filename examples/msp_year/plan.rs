@@ -174,14 +174,17 @@ fn reason(chance: &mut Chance) -> Reason {
 }
 
 /// A customer sees something strange; the owner looks into it, and lifts the freeze. One in ten
-/// then needs a bypass on the same day, honestly: the phone was stolen.
+/// then needs a bypass on the same day, honestly, since the phone was stolen: from the owner who
+/// is on the telephone, or from whoever takes the next call.
 fn freeze(chance: &mut Chance, staff: &Staff, customer: usize, day: i64, steps: &mut Vec<Step>) {
     let frozen = day * DAY + chance.random_range(0..DAY);
     let lifted = staff.during_work(chance, 0, day + 1);
     steps.push(Step::honest(frozen, Happening::Freeze { customer }));
     steps.push(Step::honest(lifted, Happening::Unfreeze { customer }));
     if chance.random_ratio(1, 10) {
-        let (admin, at) = (0, lifted + chance.random_range(5..90));
+        let after = chance.random_range(5..90);
+        let next_call = staff.takes(chance, staff.local(lifted) + after);
+        let (admin, at) = if chance.random_ratio(1, 2) { (0, lifted + after) } else { next_call };
         let (reason, end) = (Reason::StolenDevice, End::Completed);
         steps.push(Step::honest(at, Happening::Help { admin, customer, reason, end }));
     }

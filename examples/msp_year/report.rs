@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 use readmit::{AccountId, AdminId};
-use readmit_projections::alerts::{Alert, Rule};
+use readmit_projections::alerts::{Alert, Rule, Severity};
 
 use crate::misuse::Kind;
 use crate::office::Year;
@@ -59,11 +59,12 @@ fn honest_admins(year: &Year) -> impl Iterator<Item = (AdminId, Vec<&Alert>)> {
 
 fn honest(years: &[Year]) -> String {
     let mut flagged: BTreeMap<Rule, usize> = BTreeMap::new();
-    let (mut all, mut any) = (0_usize, 0_usize);
+    let (mut all, mut any, mut urgent) = (0_usize, 0_usize, 0_usize);
     for (_, alerts) in years.iter().flat_map(honest_admins) {
         let rules: BTreeSet<Rule> = alerts.iter().map(|alert| alert.rule).collect();
         all += 1;
         any += usize::from(!rules.is_empty());
+        urgent += usize::from(alerts.iter().any(|alert| alert.severity() > Severity::Notice));
         for rule in rules {
             *flagged.entry(rule).or_default() += 1;
         }
@@ -75,6 +76,7 @@ fn honest(years: &[Year]) -> String {
     };
     row("all", all);
     row("flagged in the year", any);
+    row("  as more than a notice", urgent);
     for (rule, count) in flagged {
         row(&format!("  by {}", rule.name()), count);
     }

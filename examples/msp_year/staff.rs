@@ -100,6 +100,11 @@ impl Staff {
         local - self.zone
     }
 
+    /// This time, in UTC, as it is locally.
+    pub(crate) const fn local(&self, utc: Minutes) -> Minutes {
+        utc + self.zone
+    }
+
     /// The moments at which this admin begins to work, some minutes late.
     pub(crate) fn mornings(&self, chance: &mut Chance, admin: usize) -> Vec<Minutes> {
         let shifts = self
