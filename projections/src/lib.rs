@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`customers`] | each customer's current state: search, filter, sort, page |
 //! | [`recoveries`] | one row for each case: the exception register |
+//! | [`alerts`] | misuse and debt: what somebody should look at |
 //! | [`timeline`] | the history in sentences |
 //! | [`activity`] | counts for pictures, and how long things take |
 //! | [`runner`] | keeps all of them up to date; makes them anew |
@@ -17,6 +18,7 @@
 
 pub mod accounts;
 pub mod activity;
+pub mod alerts;
 mod compare;
 pub mod customers;
 mod database;

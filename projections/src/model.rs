@@ -7,7 +7,7 @@ use readmit_runtime::{Envelope, PrivateData};
 use serde::{Deserialize, Serialize};
 
 use crate::database::{Sql, Table, Tables};
-use crate::{activity, customers, recoveries, timeline};
+use crate::{activity, alerts, customers, recoveries, timeline};
 
 /// A read model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub enum ReadModel {
     Timeline,
     /// Counts for pictures.
     Activity,
+    /// Misuse and debt.
+    Alerts,
 }
 
 /// Events that follow one another in a ledger, on their way into the read models.
@@ -39,7 +41,8 @@ pub(crate) struct Entry {
 
 impl ReadModel {
     /// Every read model.
-    pub const ALL: [Self; 4] = [Self::Customers, Self::Recoveries, Self::Timeline, Self::Activity];
+    pub const ALL: [Self; 5] =
+        [Self::Customers, Self::Recoveries, Self::Timeline, Self::Activity, Self::Alerts];
 
     /// Its name.
     pub const fn name(self) -> &'static str {
@@ -48,6 +51,7 @@ impl ReadModel {
             Self::Recoveries => "recoveries",
             Self::Timeline => "timeline",
             Self::Activity => "activity",
+            Self::Alerts => "alerts",
         }
     }
 
@@ -58,6 +62,7 @@ impl ReadModel {
             Self::Recoveries => recoveries::VERSION,
             Self::Timeline => timeline::VERSION,
             Self::Activity => activity::VERSION,
+            Self::Alerts => alerts::VERSION,
         }
     }
 
@@ -67,6 +72,7 @@ impl ReadModel {
             Self::Recoveries => recoveries::TABLES,
             Self::Timeline => timeline::TABLES,
             Self::Activity => activity::TABLES,
+            Self::Alerts => alerts::TABLES,
         }
     }
 
@@ -77,6 +83,7 @@ impl ReadModel {
             Self::Recoveries => recoveries::fold(tables, batch).await,
             Self::Timeline => timeline::fold(tables, batch).await,
             Self::Activity => activity::fold(tables, batch).await,
+            Self::Alerts => alerts::fold(tables, batch).await,
         }
     }
 }
@@ -89,7 +96,9 @@ impl fmt::Display for ReadModel {
 
 /// A text that names no read model.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no read model: expected one of customers, recoveries, timeline, activity")]
+#[error(
+    "{0:?} is no read model: expected one of customers, recoveries, timeline, activity, alerts"
+)]
 pub struct ParseReadModelError(String);
 
 impl FromStr for ReadModel {

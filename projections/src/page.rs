@@ -145,7 +145,8 @@ impl Order {
         Ok(Page { items, next, seen })
     }
 
-    fn cursor(&self, row: &Fetched) -> Sql<PageCursor> {
+    /// Where a row stands.
+    pub(crate) fn cursor(&self, row: &Fetched) -> Sql<PageCursor> {
         let value = |column| match row.integer(column) {
             Ok(number) => Ok(CursorValue::Integer(number)),
             Err(_) => row.text(column).map(|text| CursorValue::Text(text.to_owned())),

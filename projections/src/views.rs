@@ -8,6 +8,7 @@ use readmit_runtime::{ExecuteError, Failure, Runtime};
 use sqlx::{Any, Transaction};
 
 use crate::activity::{self, Activity, ActivityQuery};
+use crate::alerts::{self, Alert, AlertQuery};
 use crate::customers::{self, CustomerQuery, CustomerRow};
 use crate::database::{Database, Fetched, Query, Sql, Table};
 use crate::model::ReadModel;
@@ -136,6 +137,11 @@ impl Views {
     pub async fn activity(&self, query: ActivityQuery) -> Result<Activity, ExecuteError> {
         let now = self.now();
         self.ask(async |reading| activity::activity(reading, query, now).await).await
+    }
+
+    /// Misuse and debt, the newest first.
+    pub async fn alerts(&self, query: &AlertQuery) -> Result<Page<Alert>, ExecuteError> {
+        self.ask(async |reading| alerts::alerts(reading, query).await).await
     }
 
     /// Has a question answered, once more if the tables were replaced under it.

@@ -60,7 +60,7 @@ const WORDS: Table = Table {
     name: "customer_words",
     columns: &[Column("ledger", Kind::Text), Column("word", Kind::Text), Column("id", Kind::Text)],
     key: 3,
-    indexes: &[Index::on("ledger, id, word")],
+    indexes: &[],
 };
 
 pub(crate) async fn fold(tables: &mut Tables<'_>, batch: &Batch) -> Sql<()> {
@@ -68,24 +68,28 @@ pub(crate) async fn fold(tables: &mut Tables<'_>, batch: &Batch) -> Sql<()> {
         batch.entries.iter().filter_map(of).map(|id| id.to_string()).collect();
     let mut rows = tables.load::<CustomerRow>(&batch.key, ids).await?;
     let (mut words, mut erased) = (Vec::new(), Vec::new());
+    let rows_of = |row: &CustomerRow| {
+        let of_row = words::of(row).into_iter();
+        of_row
+            .map(|word| vec![text(&batch.key), text(word), text(row.customer)])
+            .collect::<Vec<_>>()
+    };
     for entry in &batch.entries {
         let Some(id) = of(entry) else { continue };
         let key = id.to_string();
         let row = rows.remove(&key).unwrap_or_else(|| CustomerRow::new(id, &entry.event));
+        if matches!(entry.event.event, Event::CustomerErased(_)) {
+            erased.extend(rows_of(&row));
+        }
         let row = row.evolve(entry);
-        match entry.event.event {
-            Event::CustomerRegistered(_) => {
-                let of_row = words::of(&row).into_iter();
-                words.extend(of_row.map(|word| vec![text(&batch.key), text(word), text(id)]));
-            }
-            Event::CustomerErased(_) => erased.push(key.clone()),
-            _ => {}
+        if matches!(entry.event.event, Event::CustomerRegistered(_)) {
+            words.extend(rows_of(&row));
         }
         rows.insert(key, row);
     }
     tables.store(&batch.key, &rows).await?;
     tables.put(&WORDS, &words).await?;
-    tables.delete(&WORDS, &batch.key, "id", &erased).await
+    tables.delete_rows(&WORDS, &erased).await
 }
 
 /// The customer that an event is about.

@@ -5,9 +5,9 @@ use readmit_runtime::Failure;
 
 use super::row::stage_name;
 use super::{CUSTOMERS, CustomerRow, CustomerStatus, WORDS, words};
-use crate::database::{Query, integer, text};
+use crate::database::{Fetched, Query, integer, text};
 use crate::model::ReadModel;
-use crate::page::{Order, Page, PageCursor, Part};
+use crate::page::{Order, PAGE_ITEMS_MAX, Page, PageCursor, Part};
 use crate::views::Reading;
 
 /// Which customers, in which order.
@@ -39,7 +39,8 @@ impl CustomerQuery {
     }
 
     /// Those of whom every word of this text begins the login, a part of it, or a part of the
-    /// name. They come in the order of the words that were found, whatever else is asked for.
+    /// name. They come in the order of the words that were found, whatever else is asked for; and a
+    /// page may have fewer of them than were asked for, though there are more.
     #[must_use]
     pub fn search(mut self, text: impl Into<String>) -> Self {
         self.search = text.into();
@@ -82,6 +83,9 @@ impl CustomerQuery {
     }
 }
 
+/// Long pages that a search looks through, beside the first one, before it answers what it has.
+const SEARCH_PAGES_MAX: usize = 4;
+
 const BY_WORD: Order =
     Order { list: "customers by word", by: &["w.word", "w.id"], descending: false };
 
@@ -111,19 +115,14 @@ pub(crate) async fn customers(
     now: Timestamp,
 ) -> Result<Page<CustomerRow>, Failure> {
     let asked = words::asked_for(&query.search);
-    let order = if asked.is_empty() { query.sort.order() } else { BY_WORD };
+    if !asked.is_empty() {
+        return search(reading, query, &asked, now).await;
+    }
+    let order = query.sort.order();
     order.check(&query.part)?;
-    let (customers, ledger) = (reading.table(&CUSTOMERS), text(reading.ledger()));
-    let mut sql = match asked.split_first() {
-        None => {
-            let select = format!(
-                "SELECT {}, c.state FROM {customers} AS c WHERE c.ledger = ?",
-                order.by.join(", ")
-            );
-            Query::new(&select, [ledger])
-        }
-        Some((first, others)) => search(reading, first, others),
-    };
+    let (table, by) = (reading.table(&CUSTOMERS), order.by.join(", "));
+    let select = format!("SELECT {by}, c.state FROM {table} AS c WHERE c.ledger = ?");
+    let mut sql = Query::new(&select, [text(reading.ledger())]);
     filter(&mut sql, query, now);
     order.finish(&mut sql, &query.part);
     let rows = reading.fetch(sql).await?;
@@ -131,25 +130,63 @@ pub(crate) async fn customers(
     reading.explain(order.page(&query.part, seen, &rows, |row| row.json(order.by.len())))
 }
 
-/// Customers by the first word; of several of their words that begin so, by the first of those.
-fn search(reading: &Reading, first: &str, others: &[String]) -> Query {
+/// Customers by the first word that was asked for. What else was asked for is looked at row by row;
+/// where that leaves few of many, the page may have fewer items than there are.
+async fn search(
+    reading: &mut Reading,
+    query: &CustomerQuery,
+    asked: &[String],
+    now: Timestamp,
+) -> Result<Page<CustomerRow>, Failure> {
+    BY_WORD.check(&query.part)?;
+    let (limit, mut part) = (query.part.limit(), query.part.clone());
+    let mut found =
+        Page { items: Vec::new(), next: None, seen: reading.seen(ReadModel::Customers) };
+    for looked_at in 0.. {
+        // The first page is as long as wanted; if that was too little, longer ones follow.
+        part.limit = Some(if looked_at == 0 { limit } else { PAGE_ITEMS_MAX });
+        let rows = reading.fetch(by_word(reading, query, asked, &part, now)).await?;
+        let read = |row: &Fetched| {
+            let customer: CustomerRow = row.json(2)?;
+            let told = words::is_told_by(&customer, row.text(0)?, asked);
+            Ok((BY_WORD.cursor(row)?, told.then_some(customer)))
+        };
+        let page = reading.explain(BY_WORD.page(&part, found.seen, &rows, read))?;
+        for (at, customer) in page.items {
+            if found.items.len() == limit {
+                // There was one more row, at least.
+                return Ok(found);
+            }
+            found.next = Some(at);
+            found.items.extend(customer);
+        }
+        match page.next {
+            None => return Ok(Page { next: None, ..found }),
+            Some(_) if looked_at == SEARCH_PAGES_MAX => return Ok(found),
+            Some(next) => part.after = Some(next),
+        }
+    }
+    Ok(found)
+}
+
+fn by_word(
+    reading: &Reading,
+    query: &CustomerQuery,
+    asked: &[String],
+    part: &Part,
+    now: Timestamp,
+) -> Query {
     let (customers, words) = (reading.table(&CUSTOMERS), reading.table(&WORDS));
-    let (ledger, end) = (text(reading.ledger()), text(words::end_of_prefix(first)));
+    let first = asked.first().map(String::as_str).unwrap_or_default();
     let select = format!(
         "SELECT w.word, w.id, c.state FROM {words} AS w \
          JOIN {customers} AS c ON c.ledger = w.ledger AND c.id = w.id \
-         WHERE w.ledger = ? AND w.word >= ? AND w.word < ? AND NOT EXISTS (\
-         SELECT 1 FROM {words} AS earlier WHERE earlier.ledger = w.ledger AND earlier.id = w.id \
-         AND earlier.word >= ? AND earlier.word < w.word)"
+         WHERE w.ledger = ? AND w.word >= ? AND w.word < ?"
     );
-    let mut sql = Query::new(&select, [ledger, text(first), end, text(first)]);
-    for other in others {
-        let condition = format!(
-            " AND EXISTS (SELECT 1 FROM {words} AS too WHERE too.ledger = w.ledger \
-             AND too.id = w.id AND too.word >= ? AND too.word < ?)"
-        );
-        sql.push(&condition, [text(other), text(words::end_of_prefix(other))]);
-    }
+    let values = [text(reading.ledger()), text(first), text(words::end_of_prefix(first))];
+    let mut sql = Query::new(&select, values);
+    filter(&mut sql, query, now);
+    BY_WORD.finish(&mut sql, part);
     sql
 }
 

@@ -68,6 +68,10 @@ impl Table {
             let _ = write!(text, "{name} {} NOT NULL, ", kind.sql(dialect));
         }
         let _ = write!(text, "PRIMARY KEY ({}))", self.key_columns());
+        // A table that is all key is kept once, and not beside an index of all of it.
+        if dialect == Dialect::Sqlite && self.key == self.columns.len() {
+            text.push_str(" WITHOUT ROWID");
+        }
         let indexes = self.indexes.iter().zip(1..).map(|(Index { columns, only }, number)| {
             let only = if only.is_empty() { String::new() } else { format!(" WHERE {only}") };
             format!("CREATE INDEX IF NOT EXISTS {table}_{number} ON {table} ({columns}){only}")

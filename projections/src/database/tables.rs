@@ -110,6 +110,18 @@ impl<'c> Tables<'c> {
         Ok(())
     }
 
+    /// Rows by their whole key.
+    pub(crate) async fn delete_rows(&mut self, table: &Table, rows: &[Vec<Value>]) -> Sql<()> {
+        let named = table.named(self.generation);
+        let key: Vec<&str> = table.columns.iter().take(table.key).map(|column| column.0).collect();
+        let condition = key.join(" = ? AND ");
+        for row in rows {
+            let delete = format!("DELETE FROM {named} WHERE {condition} = ?");
+            Query::new(&delete, row.iter().cloned()).fetch(self.connection).await?;
+        }
+        Ok(())
+    }
+
     fn of(&self, table: &Table) -> String {
         table.named(self.generation)
     }

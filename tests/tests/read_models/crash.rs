@@ -91,7 +91,7 @@ fn live(url: &str, life: Duration) -> Result {
 /// be noticed only after ten seconds.
 fn seen(house: &House) -> u64 {
     let select = "UPDATE lease SET holder = ''; \
-        SELECT CASE WHEN count(*) < 4 THEN 0 ELSE min(next) END FROM cursors;";
+        SELECT CASE WHEN count(*) < 5 THEN 0 ELSE min(next) END FROM cursors;";
     let answer = if house.is_on_server() {
         house.sql(&format!("SET search_path TO public_read; {select}"))
     } else {

@@ -1,0 +1,67 @@
+//! Misuse and debt: what somebody should look at.
+//!
+//! | module | what stands there |
+//! |---|---|
+//! | `rules` | every rule: its name, its meaning, its weight, its thresholds |
+//! | `alert` | what a rule says when it fires |
+//! | `watch` | the fold: what each event adds, and which alerts it raises |
+//! | `team` | what is remembered of a ledger's admins |
+//! | `hours` | when an admin is at work |
+//! | `watched` | what is remembered of one account |
+//! | `quiet` | what was said already |
+//! | `table`, `query` | the alerts, kept and asked for |
+//!
+//! **Invariant: an alert follows from events.** No rule reads a clock, private data, or what an
+//! auditor thought of an earlier alert; so the alerts of a ledger are the same whenever they are
+//! made.
+//!
+//! **Invariant: what is remembered is bounded**, for a ledger and for an account, whatever
+//! happens to them.
+
+mod alert;
+mod days;
+mod hours;
+mod query;
+mod quiet;
+mod rules;
+mod table;
+mod team;
+#[cfg(test)]
+mod tests;
+mod watch;
+mod watched;
+
+use std::collections::BTreeMap;
+
+use readmit_domain::{AccountId, StreamId};
+use readmit_runtime::Envelope;
+
+pub use alert::Alert;
+pub use query::AlertQuery;
+pub(crate) use query::alerts;
+pub use rules::{Rule, Severity};
+pub(crate) use table::{TABLES, VERSION, fold};
+use team::Team;
+use watch::{concerns, watch};
+use watched::Watched;
+
+use crate::replay::Projection;
+
+/// Every alert of a ledger, made from its beginning.
+#[derive(Debug, Clone, Default)]
+pub struct Alerts {
+    team: Team,
+    accounts: BTreeMap<AccountId, Watched>,
+    /// In the order in which they were raised.
+    pub rows: Vec<Alert>,
+}
+
+impl Projection for Alerts {
+    fn evolve(&mut self, event: &Envelope) {
+        let StreamId::Account(account) = event.stream else { return };
+        if concerns(event) {
+            let account = self.accounts.entry(account).or_default();
+            self.rows.extend(watch(&mut self.team, account, event));
+        }
+    }
+}
