@@ -1,9 +1,12 @@
 //! One page of one ledger, into the read models that have not seen it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use readmit_domain::{Event, LedgerId};
-use readmit_runtime::{Failure, Follower, PAGE, Runtime};
+use readmit_runtime::{Envelope, Failure, Follower, PAGE, Runtime};
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::catalogue::{self, Cursor, Generation};
 use super::lease;
@@ -17,6 +20,22 @@ pub(super) enum Advanced {
     By(u64),
     /// Another process had moved the cursors, or has the lease: what is known of them is old.
     Overtaken,
+}
+
+/// Pages that are read and opened while one is written.
+const AHEAD: usize = 1;
+
+/// Pages on their way.
+pub(super) struct Batches {
+    receiver: mpsc::Receiver<Result<Batch, Failure>>,
+    _task: AbortOnDropHandle<()>,
+}
+
+impl Batches {
+    /// The next page; none after the last one.
+    pub(super) async fn next(&mut self) -> Result<Option<Batch>, Failure> {
+        self.receiver.recv().await.transpose()
+    }
 }
 
 /// Generations of one ledger that have come equally far, and are moved on together.
@@ -43,15 +62,32 @@ impl Group {
         Some(Self { ledger, members, next: least, until: others.min().unwrap_or(size).min(size) })
     }
 
+    /// What it has not seen yet, page by page, read ahead of what is being written.
+    pub(super) fn batches(&self, runtime: Arc<Runtime>) -> Batches {
+        let (sender, receiver) = mpsc::channel(AHEAD);
+        let (ledger, from, until) = (self.ledger, self.next, self.until);
+        let read = async move {
+            let mut follower = runtime.follow(ledger, from);
+            let mut next = from;
+            while next < until {
+                let batch = read(&runtime, &mut follower, ledger, until - next).await;
+                let more = batch.as_ref().map_or(0, |batch| batch.entries.len() as u64);
+                next += more;
+                if sender.send(batch).await.is_err() || more == 0 {
+                    break;
+                }
+            }
+        };
+        Batches { receiver, _task: AbortOnDropHandle::new(tokio::spawn(read)) }
+    }
+
     /// Takes one page in: rows and cursors in one transaction.
-    pub(super) async fn advance(
+    pub(super) async fn take_in(
         &self,
-        runtime: &Runtime,
         database: &Database,
-        follower: &mut Follower,
+        batch: &Batch,
         fence: Option<i64>,
     ) -> Result<(Advanced, Cursor), Failure> {
-        let batch = self.read(runtime, follower).await?;
         let Some(last) = batch.entries.last() else {
             return Ok((Advanced::By(0), Cursor::default()));
         };
@@ -59,31 +95,12 @@ impl Group {
         if batch.entries.iter().any(|entry| erases(&entry.event.event)) {
             database.will_erase();
         }
-        let written = self.write(database, &batch, &to, fence).await;
+        let written = self.write(database, batch, &to, fence).await;
         let written = written.map_err(|error| database.explain(&error))?;
         database.scrub().await.map_err(|error| database.explain(&error))?;
         let advanced =
             if written { Advanced::By(to.next - self.next) } else { Advanced::Overtaken };
         Ok((advanced, to))
-    }
-
-    async fn read(&self, runtime: &Runtime, follower: &mut Follower) -> Result<Batch, Failure> {
-        let limit = usize::try_from(self.until - self.next).unwrap_or(usize::MAX).min(PAGE.get());
-        let mut events = Vec::with_capacity(limit);
-        while events.len() < limit {
-            let Some(event) = follower.next_stored().await? else { break };
-            events.push(event);
-        }
-        let named: Vec<_> = events
-            .iter()
-            .filter(|event| matches!(event.event, Event::CustomerRegistered(_)))
-            .collect();
-        let mut private = runtime.private_of(&named).await?;
-        let entries = events
-            .into_iter()
-            .map(|event| Entry { private: private.remove(&event.position), event })
-            .collect();
-        Ok(Batch { key: self.ledger.to_string(), entries })
     }
 
     /// Answers whether it was written: not, if the lease or a cursor is no longer what it was.
@@ -112,6 +129,29 @@ impl Group {
         transaction.commit().await?;
         Ok(true)
     }
+}
+
+/// A page of events, of so many at most, with the private data that rows need.
+async fn read(
+    runtime: &Runtime,
+    follower: &mut Follower,
+    ledger: LedgerId,
+    most: u64,
+) -> Result<Batch, Failure> {
+    let limit = usize::try_from(most).unwrap_or(usize::MAX).min(PAGE.get());
+    let mut events = Vec::with_capacity(limit);
+    while events.len() < limit {
+        let Some(event) = follower.next_stored().await? else { break };
+        events.push(event);
+    }
+    let registers = |event: &&Envelope| matches!(event.event, Event::CustomerRegistered(_));
+    let named: Vec<&Envelope> = events.iter().filter(registers).collect();
+    let mut private = runtime.private_of(&named).await?;
+    let entries = events
+        .into_iter()
+        .map(|event| Entry { private: private.remove(&event.position), event })
+        .collect();
+    Ok(Batch { key: ledger.to_string(), entries })
 }
 
 const fn erases(event: &Event) -> bool {

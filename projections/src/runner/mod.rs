@@ -112,7 +112,7 @@ impl ReadModels {
         Views::live(Arc::clone(self), Arc::clone(&self.runtime), ledger)
     }
 
-    pub(crate) fn runtime(&self) -> &Runtime {
+    pub(crate) const fn runtime(&self) -> &Arc<Runtime> {
         &self.runtime
     }
 
@@ -252,12 +252,12 @@ impl ReadModels {
         cursors: &mut BTreeMap<Generation, Cursor>,
         fence: Option<i64>,
     ) -> Result<Advanced, Failure> {
-        let mut follower = self.runtime.follow(group.ledger, group.next);
+        let mut batches = group.batches(Arc::clone(&self.runtime));
         let mut all = 0;
         let mut at = Group { members: group.members.clone(), ..*group };
-        while at.next < at.until && !self.stopping.is_cancelled() {
-            let (advanced, to) =
-                at.advance(&self.runtime, &self.database, &mut follower, fence).await?;
+        while !self.stopping.is_cancelled() {
+            let Some(batch) = batches.next().await? else { break };
+            let (advanced, to) = at.take_in(&self.database, &batch, fence).await?;
             let Advanced::By(more) = advanced else { return Ok(Advanced::Overtaken) };
             if more == 0 {
                 break;

@@ -36,7 +36,7 @@ impl Views {
 
 /// Runs read models over the first events of a ledger, in memory.
 pub(crate) async fn in_memory(
-    runtime: &Runtime,
+    runtime: &Arc<Runtime>,
     ledger: LedgerId,
     models: &[ReadModel],
     size: u64,
@@ -50,13 +50,10 @@ pub(crate) async fn in_memory(
     let mut members = read.await.map_err(|error| database.explain(&error))?;
     members.retain(|generation| models.contains(&generation.model));
     let mut group = Group { ledger, members, next: 0, until: size };
-    let mut follower = runtime.follow(ledger, 0);
-    while group.next < group.until {
-        let (_, to) = group.advance(runtime, &database, &mut follower, None).await?;
-        if to.next <= group.next {
-            break;
-        }
-        group.next = to.next;
+    let mut batches = group.batches(Arc::clone(runtime));
+    while let Some(batch) = batches.next().await? {
+        let (_, to) = group.take_in(&database, &batch, None).await?;
+        group.next = group.next.max(to.next);
     }
     Ok(database)
 }
