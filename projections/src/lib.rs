@@ -19,4 +19,4 @@ pub mod timeline;
 pub use accounts::{AccountRow, Accounts};
 pub use cases::Cases;
 pub use replay::{Projection, Until, replay};
-pub use timeline::{TimelineEntry, sentence};
+pub use timeline::{Arg, Sentence, TimelineEntry, Wording, sentence};

@@ -164,7 +164,7 @@ pub use readmit_domain::{
     Role, SecondFactor, SecondPerson, Seconds, Stage, StreamId, TenantId, TenantName, Terms,
     TextError, Ticket, Timestamp, TotpCode, Verdict, Who, event,
 };
-pub use readmit_projections::{TimelineEntry, Until, sentence};
+pub use readmit_projections::{Arg, Sentence, TimelineEntry, Until, Wording, sentence};
 pub use readmit_runtime::ports::store::LedgerHead;
 pub use readmit_runtime::ports::{
     Clock, Entropy, EntropyError, KeyRing, LocalMasterKey, MasterKey, MasterKeyError, OsEntropy,
