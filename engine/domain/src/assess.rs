@@ -1,6 +1,6 @@
 //! A case from its first event to its end, and which profile it met.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     AccountId, BypassId, Event, IdentityCheck, Policy, Profile, Recorded, RecoveryId,
@@ -9,7 +9,7 @@ use crate::{
 
 /// One case, derived from its events: the row that an exception register keeps
 /// (PCI DSS 8.5.1).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseRecord {
     /// The case.
     pub recovery: RecoveryId,
@@ -27,10 +27,10 @@ pub struct CaseRecord {
     pub window: Option<(Timestamp, Timestamp)>,
     /// When it was redeemed, each time.
     pub used: Vec<Timestamp>,
-    /// When MFA was turned off.
-    pub mfa_disabled: Option<Timestamp>,
-    /// When the new device was enrolled.
-    pub device_enrolled: Option<Timestamp>,
+    /// Who turned MFA off, and when.
+    pub mfa_disabled: Option<Step>,
+    /// Who enrolled the new device, and when.
+    pub device_enrolled: Option<Step>,
     /// How it ended, and when.
     pub ended: Option<(Timestamp, CaseEnd)>,
     /// How far it has come.
@@ -38,7 +38,7 @@ pub struct CaseRecord {
 }
 
 /// Who did something, and when.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// When.
     pub at: Timestamp,
@@ -47,7 +47,7 @@ pub struct Step {
 }
 
 /// How a case ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "how", rename_all = "snake_case")]
 pub enum CaseEnd {
     /// A new device is enrolled.
@@ -70,7 +70,7 @@ pub enum CaseEnd {
 }
 
 /// What a case lacks of a profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Shortfall {
@@ -131,9 +131,10 @@ impl CaseRecord {
     #[expect(clippy::wildcard_enum_match_arm, reason = "most events are none of a case's")]
     pub fn evolve(mut self, recorded: &Recorded) -> Self {
         let at = recorded.at;
+        let step = Step { at, who: recorded.who };
         match &recorded.event {
             Event::BypassGranted(data) => {
-                self.granted = Some(Step { at, who: recorded.who });
+                self.granted = Some(step);
                 self.window = Some((data.from, data.until));
                 self.stage = Stage::Granted;
             }
@@ -142,11 +143,11 @@ impl CaseRecord {
                 self.stage = self.stage.max(Stage::SignedIn);
             }
             Event::MfaDisabled(_) => {
-                self.mfa_disabled = Some(at);
+                self.mfa_disabled = Some(step);
                 self.stage = Stage::MfaDisabled;
             }
             Event::DeviceEnrolled(_) => {
-                self.device_enrolled = Some(at);
+                self.device_enrolled = Some(step);
                 self.stage = Stage::DeviceEnrolled;
             }
             Event::RecoveryCompleted(data) => {

@@ -81,8 +81,8 @@ fn a_case_is_followed_from_its_first_event_to_its_end() {
     assert_eq!(case.granted.map(|step| step.who.account()), Some(Some(PETRA.into())));
     assert_eq!(case.window, Some((START, minute(15))));
     assert_eq!(case.used, [minute(2)]);
-    assert_eq!(case.mfa_disabled, Some(minute(3)));
-    assert_eq!(case.device_enrolled, Some(minute(4)));
+    assert_eq!(case.mfa_disabled.map(|step| step.at), Some(minute(3)));
+    assert_eq!(case.device_enrolled.map(|step| step.at), Some(minute(4)));
     assert_eq!(case.ended, Some((minute(5), CaseEnd::Completed { codes: true })));
     assert_eq!(case.stage, Stage::DeviceEnrolled);
 }
