@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`accounts`] | each account's state: MFA, devices, codes, open case |
 //! | [`cases`] | one record for each recovery case: who, whom, why, when, how it ended |
+//! | [`reports`] | what auditors ask for: roles held, duties kept apart, bypasses, samples |
 //! | [`timeline`] | the history in sentences |
 //! | [`replay`](mod@replay) | runs a fold over a ledger, up to now or to any moment before |
 //!
@@ -14,6 +15,7 @@
 pub mod accounts;
 pub mod cases;
 pub mod replay;
+pub mod reports;
 pub mod timeline;
 
 pub use accounts::{AccountRow, Accounts};

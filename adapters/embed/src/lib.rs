@@ -109,6 +109,7 @@
 //! | read state as it was | [`Tenant::as_of`] |
 //! | check that nothing was changed | [`Tenant::verify`], [`Tenant::verify_against`] |
 //! | prove something to an outsider | [`Tenant::checkpoint`], [`Tenant::prove`], [`Tenant::consistency`] |
+//! | know who could do what, and what was let pass | [`Tenant::access_report`], [`Tenant::exception_report`], [`Tenant::sample`] |
 //! | rotate the master key | [`Engine::rotate_key`], [`Engine::rewrap`], [`Engine::forget_old_keys`] |
 //! | hand a ledger to an auditor, check what was handed over | [`bundle`] |
 //! | have a checkpoint cosigned, or time-stamped | [`witness`], [`timestamp`] |
@@ -126,6 +127,7 @@ mod file_keys;
 mod key_file;
 mod keys;
 mod outcome;
+pub mod reports;
 mod tenant;
 pub mod testing;
 pub mod timestamp;

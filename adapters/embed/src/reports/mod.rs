@@ -1,0 +1,113 @@
+//! Reports for auditors, over a period: a range of moments, its end excluded.
+//!
+//! A case belongs to the period in which it began, by a request or a grant, and so to exactly one
+//! of several periods that follow one another.
+
+mod csv;
+
+use std::ops::Range;
+
+use readmit_domain::assess::CaseRecord;
+use readmit_domain::{RecoveryId, Timestamp};
+use readmit_runtime::Envelope;
+use serde::Serialize;
+
+use crate::{Error, Tenant};
+
+pub use csv::csv;
+pub use readmit_projections::reports::{
+    Breach, BreachedDuty, BypassException, Drawn, Duties, Ending, Holder, Holding, Holdings, draw,
+};
+
+/// Who held which roles in a period, and whether duties stayed separate in its cases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct AccessReport {
+    /// When the report was made: what is *current* is so at this moment.
+    pub at: Timestamp,
+    /// What was held at any moment of the period, in the order it was given.
+    pub holdings: Vec<Holding>,
+    /// Separation of duties, in the cases of the period.
+    pub duties: Duties,
+}
+
+/// Cases drawn from a period by a seed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sample {
+    /// How many cases there were to draw from.
+    pub population: usize,
+    /// What was drawn, in the order it was drawn.
+    pub cases: Vec<(Drawn, CaseRecord)>,
+}
+
+impl Tenant {
+    /// Who held which roles at any moment of a period, and whether anybody did alone what takes
+    /// two in a case of the period.
+    pub async fn access_report(&self, period: Range<Timestamp>) -> Result<AccessReport, Error> {
+        let mut holdings = Holdings::default();
+        for event in self.stream(self.id().into()).await? {
+            holdings.evolve(&event.recorded());
+        }
+        let duties = Duties::of(&self.cases_of(&period).await?);
+        let at = self.latest().await?;
+        Ok(AccessReport { at, holdings: holdings.during(&period), duties })
+    }
+
+    /// The register of the bypasses of a period, the oldest first: what PCI DSS 8.5.1 wants
+    /// documented of every exception from MFA.
+    pub async fn exception_report(
+        &self,
+        period: Range<Timestamp>,
+    ) -> Result<Vec<BypassException>, Error> {
+        let cases = self.cases_of(&period).await?;
+        Ok(cases.into_iter().map(BypassException::from).collect())
+    }
+
+    /// Draws cases of a period by a seed: see [`draw`].
+    pub async fn sample(
+        &self,
+        period: Range<Timestamp>,
+        seed: &str,
+        count: usize,
+    ) -> Result<Sample, Error> {
+        let cases = self.cases_of(&period).await?;
+        let population = cases.len();
+        let drawn = draw(seed, cases.iter().map(|case| case.recovery), count);
+        let of = |drawn: Drawn| {
+            let case = cases.iter().find(|case| case.recovery == drawn.recovery);
+            case.map(|case| (drawn, case.clone()))
+        };
+        Ok(Sample { population, cases: drawn.into_iter().filter_map(of).collect() })
+    }
+
+    /// One recovery case, as of now.
+    pub async fn recovery(&self, recovery: RecoveryId) -> Result<Option<CaseRecord>, Error> {
+        Ok(self.recoveries().await?.remove(&recovery))
+    }
+
+    /// Every event of a case, the oldest first; what auditors say of it later is none of them.
+    pub async fn recovery_history(&self, case: &CaseRecord) -> Result<Vec<Envelope>, Error> {
+        let mut history = self.history(case.account).await?;
+        history.retain(|event| event.recovery == Some(case.recovery));
+        Ok(history)
+    }
+
+    /// The present: by our clock, or by that of whoever wrote the last event if it is ahead.
+    pub async fn latest(&self) -> Result<Timestamp, Error> {
+        Ok(self.runtime().now().max(self.head().await?.at))
+    }
+
+    /// The cases that began in a period, the oldest first.
+    async fn cases_of(&self, period: &Range<Timestamp>) -> Result<Vec<CaseRecord>, Error> {
+        let mut cases: Vec<CaseRecord> = self.recoveries().await?.into_values().collect();
+        cases.retain(|case| began(case).is_some_and(|at| period.contains(&at)));
+        cases.sort_by_key(|case| (began(case), case.recovery));
+        Ok(cases)
+    }
+}
+
+/// When a case began: a request comes before its grant.
+fn began(case: &CaseRecord) -> Option<Timestamp> {
+    case.requested.or(case.granted).map(|step| step.at)
+}
