@@ -2,13 +2,14 @@
 
 use std::fmt;
 
-use readmit::{CaseRecord, Profile, Tenant, Timestamp};
+use readmit::{CaseRecord, Tenant, Timestamp};
 use serde::Serialize;
 
+use crate::case::NamedCase;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::output::table;
-use crate::people::{People, Person};
+use crate::people::People;
 use crate::words;
 
 #[derive(Serialize)]
@@ -18,37 +19,17 @@ struct Cases {
     now: Timestamp,
 }
 
-/// One case with everything that its register keeps of it.
+/// One case, and when it ends by itself.
 #[derive(Serialize)]
 struct Listed {
     #[serde(flatten)]
-    record: CaseRecord,
-    person: Person,
-    requested_by: Option<String>,
-    granted_by: Option<String>,
+    case: NamedCase,
     until: Option<Timestamp>,
-    profile_met: Option<Profile>,
 }
 
 impl Listed {
-    /// Who is answerable for it: who asked, and who granted.
-    fn by(&self) -> String {
-        match (&self.requested_by, &self.granted_by) {
-            (Some(requested), Some(granted)) => format!("{requested}, {granted}"),
-            (Some(one), None) | (None, Some(one)) => one.clone(),
-            (None, None) => String::new(),
-        }
-    }
-
-    fn state(&self) -> String {
-        match self.record.ended {
-            Some((_, end)) => words::end(end),
-            None => words::stage(self.record.stage).to_owned(),
-        }
-    }
-
     fn until(&self, now: Timestamp) -> String {
-        match (self.record.ended, self.until) {
+        match (self.case.record().ended, self.until) {
             (Some((at, _)), _) => format!("ended {}", words::moment(at)),
             (None, Some(until)) => words::until(until, now),
             (None, None) => String::new(),
@@ -56,16 +37,16 @@ impl Listed {
     }
 
     fn row(&self, now: Timestamp) -> [String; 8] {
-        let terms = &self.record.terms;
+        let case = &self.case;
         [
-            self.person.to_string(),
-            self.state(),
+            case.account(),
+            case.state(),
             self.until(now),
-            self.by(),
-            words::reason(terms.reason),
-            terms.ticket.as_ref().map(|ticket| ticket.as_str().to_owned()).unwrap_or_default(),
-            words::profile(self.profile_met).to_owned(),
-            self.record.recovery.to_string(),
+            case.by(),
+            words::reason(case.terms().reason),
+            case.ticket(),
+            case.profile().to_owned(),
+            case.record().recovery.to_string(),
         ]
     }
 }
@@ -87,7 +68,7 @@ pub(super) async fn run(context: &Context, tenant: &Tenant, all: bool) -> Result
         // What has run out is over, even if nobody has recorded it yet.
         let open = record.ended.is_none() && until.is_some_and(|until| now < until);
         if all || open {
-            recoveries.push(listed(&mut people, record, until).await?);
+            recoveries.push(Listed { case: NamedCase::of(&mut people, record).await?, until });
         }
     }
     if recoveries.is_empty() {
@@ -110,22 +91,4 @@ async fn due(tenant: &Tenant, record: &CaseRecord) -> Result<Option<Timestamp>, 
     }
     let case = tenant.account(record.account).await?.case;
     Ok(case.filter(|case| case.recovery == record.recovery).map(|case| case.due()))
-}
-
-async fn listed(
-    people: &mut People,
-    record: CaseRecord,
-    until: Option<Timestamp>,
-) -> Result<Listed, CliError> {
-    let person = people.person(record.account).await?;
-    let requested_by = match record.requested {
-        Some(step) => Some(people.actor(&step.who).await?),
-        None => None,
-    };
-    let granted_by = match record.granted {
-        Some(step) => Some(people.actor(&step.who).await?),
-        None => None,
-    };
-    let profile_met = record.profile_met();
-    Ok(Listed { record, person, requested_by, granted_by, until, profile_met })
 }

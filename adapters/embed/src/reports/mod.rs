@@ -8,7 +8,7 @@ mod csv;
 use std::ops::Range;
 
 use readmit_domain::assess::CaseRecord;
-use readmit_domain::{RecoveryId, Timestamp};
+use readmit_domain::{Event, RecoveryId, Timestamp};
 use readmit_runtime::Envelope;
 use serde::Serialize;
 
@@ -91,6 +91,16 @@ impl Tenant {
         let mut history = self.history(case.account).await?;
         history.retain(|event| event.recovery == Some(case.recovery));
         Ok(history)
+    }
+
+    /// The events by which auditors signed a case off, the oldest first.
+    pub async fn reviews(&self, recovery: RecoveryId) -> Result<Vec<Envelope>, Error> {
+        let mut events = self.stream(self.id().into()).await?;
+        events.retain(|event| match &event.event {
+            Event::ReviewSignedOff(data) => data.reviewed == recovery,
+            _ => false,
+        });
+        Ok(events)
     }
 
     /// The present: by our clock, or by that of whoever wrote the last event if it is ahead.
