@@ -1,6 +1,6 @@
 //! How a case is followed to its end, and which profile it met.
 
-use readmit_domain::assess::{CaseEnd, CaseRecord, Shortfall, assess};
+use readmit_domain::assess::{CaseEnd, CaseRecord, Shortfall, Step, assess};
 use readmit_domain::event::{
     BypassDenied, BypassExpired, BypassGranted, BypassRequested, BypassRevoked, BypassUsed,
     CodesRegenerated, DeviceEnrolled, MfaDisabled, RecoveryCompleted,
@@ -81,8 +81,10 @@ fn a_case_is_followed_from_its_first_event_to_its_end() {
     assert_eq!(case.granted.map(|step| step.who.account()), Some(Some(PETRA.into())));
     assert_eq!(case.window, Some((START, minute(15))));
     assert_eq!(case.used, [minute(2)]);
-    assert_eq!(case.mfa_disabled.map(|step| step.at), Some(minute(3)));
-    assert_eq!(case.device_enrolled.map(|step| step.at), Some(minute(4)));
+    let by_bob = |at| Some((at, Some(BOB.into())));
+    let who = |step: Step| (step.at, step.who.account());
+    assert_eq!(case.mfa_disabled.map(who), by_bob(minute(3)));
+    assert_eq!(case.device_enrolled.map(who), by_bob(minute(4)));
     assert_eq!(case.ended, Some((minute(5), CaseEnd::Completed { codes: true })));
     assert_eq!(case.stage, Stage::DeviceEnrolled);
 }

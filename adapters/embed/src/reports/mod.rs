@@ -2,9 +2,23 @@
 //!
 //! A case belongs to the period in which it began, by a request or a grant, and so to exactly one
 //! of several periods that follow one another.
+//!
+//! ```
+//! # async fn f(msp: readmit::Tenant, quarter: std::ops::Range<readmit::Timestamp>)
+//! # -> Result<(), readmit::Error> {
+//! for case in msp.exception_report(quarter.clone()).await? {
+//!     println!("{} met {:?}, lacked {:?}", case.record.recovery, case.profile_met, case.missing);
+//! }
+//! let access = msp.access_report(quarter.clone()).await?;
+//! assert!(access.duties.breaches.is_empty(), "somebody did alone what takes two");
+//! let sample = msp.sample(quarter, "dice: 4 2 6", 25).await?;
+//! println!("{} of {}", sample.cases.len(), sample.population);
+//! # Ok(()) }
+//! ```
 
 mod csv;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use readmit_domain::assess::CaseRecord;
@@ -72,12 +86,11 @@ impl Tenant {
         count: usize,
     ) -> Result<Sample, Error> {
         let cases = self.cases_of(&period).await?;
+        let mut cases: BTreeMap<RecoveryId, CaseRecord> =
+            cases.into_iter().map(|case| (case.recovery, case)).collect();
         let population = cases.len();
-        let drawn = draw(seed, cases.iter().map(|case| case.recovery), count);
-        let of = |drawn: Drawn| {
-            let case = cases.iter().find(|case| case.recovery == drawn.recovery);
-            case.map(|case| (drawn, case.clone()))
-        };
+        let drawn = draw(seed, cases.keys().copied(), count);
+        let of = |drawn: Drawn| Some((drawn, cases.remove(&drawn.recovery)?));
         Ok(Sample { population, cases: drawn.into_iter().filter_map(of).collect() })
     }
 

@@ -26,7 +26,8 @@ Examples:
   readmit audit check-proof sample/41.proof --vkey acme.vkey     … anywhere, without a database
 
 Drawn are the N recoveries of the period whose SHA-256 of the seed, a line feed and the id of the
-recovery is least. Anybody can draw again, by this for each recovery of the period:
+recovery is least. Anybody can draw again, by this for each recovery that `readmit report
+exceptions` lists for the same --from and --to:
   printf '%s\\n%s' SEED rec_… | sha256sum
 
 The auditor names the seed, once a checkpoint has fixed the population: by dice, for example.
