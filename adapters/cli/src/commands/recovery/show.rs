@@ -71,6 +71,9 @@ impl fmt::Display for Shown {
         )?;
         writeln!(f)?;
         history(f, &self.history)?;
+        if !self.reviews.is_empty() {
+            writeln!(f)?;
+        }
         history(f, &self.reviews)
     }
 }
