@@ -200,17 +200,7 @@ impl Command {
         match self {
             Self::Recovery(command) => command.format(),
             Self::Report(command) => command.format(),
-            Self::Demo { .. }
-            | Self::Init
-            | Self::Doctor
-            | Self::Tenant(_)
-            | Self::Admin(_)
-            | Self::Customer(_)
-            | Self::Bypass(_)
-            | Self::Audit(_)
-            | Self::Key(_)
-            | Self::Completions { .. }
-            | Self::Man { .. } => None,
+            _ => None,
         }
     }
 }
