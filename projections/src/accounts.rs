@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use readmit_domain::{Account, AccountId, Event, StreamId, Timestamp};
 use readmit_runtime::Envelope;
 
-use crate::replay::Projection;
+use crate::replay::{Projection, lets_in};
 
 /// Every account of a tenant.
 #[derive(Debug, Clone, Default)]
@@ -40,10 +40,7 @@ impl Projection for Accounts {
         });
         let account = std::mem::replace(&mut row.account, Account::new(id));
         row.account = account.evolve(&event.recorded());
-        if matches!(
-            event.event,
-            Event::SecondFactorVerified(_) | Event::RecoveryCodeUsed(_) | Event::BypassUsed(_)
-        ) {
+        if lets_in(&event.event) {
             row.last_sign_in = Some(event.at);
         }
     }

@@ -1,6 +1,6 @@
 //! Runs a fold over a ledger.
 
-use readmit_domain::{LedgerId, Timestamp};
+use readmit_domain::{Event, LedgerId, Timestamp};
 use readmit_runtime::{Envelope, Failure, Runtime};
 
 /// A pure fold over the events of a ledger.
@@ -59,4 +59,12 @@ pub async fn replay<P: Projection>(
         projection.evolve(&event);
     }
     Ok(projection)
+}
+
+/// Whether an event lets its customer in: with a second factor, or with a bypass.
+pub(crate) const fn lets_in(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::SecondFactorVerified(_) | Event::RecoveryCodeUsed(_) | Event::BypassUsed(_)
+    )
 }

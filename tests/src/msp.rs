@@ -1,12 +1,14 @@
 //! A tenant with its staff and its customers.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use readmit::{
-    AccountId, Actor, AdminId, AuthoriseAdmin, BypassId, CheckSecondFactor, ConfirmEnrolment,
-    CustomerId, DeviceId, Done, Engine, Envelope, Event, Grant, GrantBypass, IssueApiKey, KeyId,
-    Policy, Reason, RecoveryCode, RecoverySession, RedeemBypass, RegenerateCodes, RegisterCustomer,
-    Role, StartEnrolment, Tenant,
+    AccountId, Actor, AdminId, AuthoriseAdmin, BypassId, CaseRecord, CheckSecondFactor,
+    ConfirmEnrolment, CustomerId, CustomerQuery, CustomerRow, DeviceId, Done, Engine, Envelope,
+    Event, Grant, GrantBypass, IssueApiKey, KeyId, Policy, Reason, RecoveryCode, RecoveryId,
+    RecoveryQuery, RecoverySession, RedeemBypass, RegenerateCodes, RegisterCustomer, Role,
+    StartEnrolment, Tenant, Views,
 };
 
 use crate::{Phone, Result};
@@ -186,6 +188,20 @@ impl Msp {
         Ok(events)
     }
 
+    /// Every customer, as the read models have them.
+    pub async fn customers(&self) -> Result<Vec<CustomerRow>> {
+        let views = self.tenant.views().await?;
+        views.caught_up().await?;
+        all_customers(&views).await
+    }
+
+    /// Every recovery case, as the read models have them, by id and so by the time it began.
+    pub async fn recoveries(&self) -> Result<BTreeMap<RecoveryId, CaseRecord>> {
+        let views = self.tenant.views().await?;
+        views.caught_up().await?;
+        all_recoveries(&views).await
+    }
+
     /// Waits until the ledger holds an event that this looks for, from a position on, whoever
     /// records it; no longer than ten seconds.
     pub async fn wait_for(
@@ -205,6 +221,30 @@ impl Msp {
             }
         };
         tokio::time::timeout(Duration::from_secs(10), found).await?
+    }
+}
+
+/// Every customer of some views, page by page.
+pub async fn all_customers(views: &Views) -> Result<Vec<CustomerRow>> {
+    let mut all = Vec::new();
+    let mut query = CustomerQuery::new();
+    loop {
+        let page = views.customers(&query).await?;
+        all.extend(page.items);
+        let Some(next) = page.next else { return Ok(all) };
+        query = query.after(next);
+    }
+}
+
+/// Every recovery case of some views, page by page.
+pub async fn all_recoveries(views: &Views) -> Result<BTreeMap<RecoveryId, CaseRecord>> {
+    let mut all = BTreeMap::new();
+    let mut query = RecoveryQuery::new();
+    loop {
+        let page = views.recoveries(&query).await?;
+        all.extend(page.items.into_iter().map(|row| (row.record.recovery, row.record)));
+        let Some(next) = page.next else { return Ok(all) };
+        query = query.after(next);
     }
 }
 

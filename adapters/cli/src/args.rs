@@ -6,11 +6,12 @@ use std::net::IpAddr;
 use std::path::Path;
 use std::str::FromStr;
 
+use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use ipnet::IpNet;
 use readmit::{
-    AccountId, IdentityCheck, Login, ParseTimestampError, Proof, Reason, Role, Seconds, TextError,
-    Timestamp,
+    AccountId, IdentityCheck, Login, PAGE_ITEMS_MAX, PageCursor, ParseTimestampError, Proof,
+    Reason, Role, Seconds, TextError, Timestamp,
 };
 
 use crate::error::CliError;
@@ -31,6 +32,18 @@ impl FromStr for AccountName {
             Err(_) => text.parse().map(Self::Login),
         }
     }
+}
+
+/// Which page of a list.
+#[derive(Debug, Args)]
+pub(crate) struct PageArgs {
+    /// So many at most
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=PAGE_ITEMS_MAX as i64).map(usize::from))]
+    pub(crate) limit: usize,
+    /// Go on where another page ended: the cursor that came with it
+    #[arg(long, value_name = "CURSOR")]
+    pub(crate) after: Option<PageCursor>,
 }
 
 /// Parses a span such as `15m`, `1h 30m`, `2days`.

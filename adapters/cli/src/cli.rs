@@ -14,6 +14,7 @@ use crate::commands::audit::AuditCommand;
 use crate::commands::bypass::BypassCommand;
 use crate::commands::customer::CustomerCommand;
 use crate::commands::key::KeyCommand;
+use crate::commands::projection::ProjectionCommand;
 use crate::commands::recovery::RecoveryCommand;
 use crate::commands::report::ReportCommand;
 use crate::commands::tenant::TenantCommand;
@@ -171,6 +172,9 @@ that is sealed can be read again, and nobody can make another.")]
     /// The ledger: verify it, prove what it holds, copy it, read its events
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// The read models, which lists and reports are read from: how far they are, make them anew
+    #[command(subcommand)]
+    Projection(ProjectionCommand),
     /// The master key: show which is in use, rotate it
     #[command(subcommand)]
     Key(KeyCommand),

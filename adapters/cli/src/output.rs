@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
+use readmit::PageCursor;
 use serde::Serialize;
 
 use crate::error::{CliError, Exit};
@@ -112,6 +113,13 @@ impl Output {
         if !self.json {
             // If nobody can hear it, nothing is lost.
             let _ = writeln!(io::stderr().lock(), "{words}");
+        }
+    }
+
+    /// Says that there is more of a list, and how to see it.
+    pub(crate) fn talk_of_next(self, next: Option<&PageCursor>) {
+        if let Some(next) = next {
+            self.talk(format_args!("There is more: --after {next}"));
         }
     }
 

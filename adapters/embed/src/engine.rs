@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use readmit_domain::{CommandId, IntoText, Policy, Refusal, TenantName};
+use readmit_projections::ReadPlace;
+use readmit_runtime::ports::store::LedgerHead;
 use readmit_runtime::ports::{
     Clock, Entropy, EventStore, KeyRing, MasterKey, OsEntropy, StoreError, SystemClock,
 };
@@ -12,6 +14,7 @@ use readmit_store::DatabaseUrl;
 
 use crate::file_keys::FileKeys;
 use crate::key_file::{self, KeyFileError};
+use crate::read_models::{self, LazyReadModels};
 use crate::{Error, Tenant};
 
 /// A running engine on one database. Clones are the same engine.
@@ -20,6 +23,7 @@ pub struct Engine {
     pub(crate) runtime: Arc<Runtime>,
     /// The key file, unless a key was given.
     pub(crate) key_file: Option<Arc<FileKeys>>,
+    pub(crate) read_models: Arc<LazyReadModels>,
 }
 
 /// How an engine is opened.
@@ -29,6 +33,7 @@ pub struct EngineBuilder {
     key: KeySource,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    read_place: Option<ReadPlace>,
 }
 
 enum KeySource {
@@ -98,6 +103,7 @@ impl Engine {
             key: KeySource::BesideDatabase,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(OsEntropy),
+            read_place: None,
         }
     }
 
@@ -115,7 +121,7 @@ impl Engine {
     ) -> Result<Tenant, Error> {
         let name = name.into_text().map_err(|why| Refusal::InvalidText { why })?;
         let head = self.runtime.tenant(&name, policy).await?;
-        Ok(Tenant::new(Arc::clone(&self.runtime), head))
+        Ok(self.tenant_of(head))
     }
 
     /// The tenant of this name, if there is one.
@@ -125,13 +131,17 @@ impl Engine {
     ) -> Result<Option<Tenant>, Error> {
         let name = name.into_text().map_err(|why| Refusal::InvalidText { why })?;
         let head = self.runtime.find_tenant(&name).await?;
-        Ok(head.map(|head| Tenant::new(Arc::clone(&self.runtime), head)))
+        Ok(head.map(|head| self.tenant_of(head)))
     }
 
     /// Every tenant, by name.
     pub async fn tenants(&self) -> Result<Vec<Tenant>, Error> {
         let heads = self.runtime.ledgers().await?;
-        Ok(heads.into_iter().map(|head| Tenant::new(Arc::clone(&self.runtime), head)).collect())
+        Ok(heads.into_iter().map(|head| self.tenant_of(head)).collect())
+    }
+
+    fn tenant_of(&self, head: LedgerHead) -> Tenant {
+        Tenant::new(Arc::clone(&self.runtime), Arc::clone(&self.read_models), head)
     }
 
     /// Draws an id for a command that may have to be repeated.
@@ -151,6 +161,7 @@ impl Engine {
 
     /// Lets everything that waits finish, then lets the database go.
     pub async fn close(&self) {
+        self.read_models.close().await;
         self.runtime.close().await;
     }
 }
@@ -192,6 +203,14 @@ impl EngineBuilder {
         self
     }
 
+    /// Keeps the read models here, instead of beside the ledgers: in `readmit-read.db` for
+    /// `readmit.db`, or in the schema `NAME_read` for the schema `NAME` of a server.
+    #[must_use]
+    pub fn read_models(mut self, place: ReadPlace) -> Self {
+        self.read_place = Some(place);
+        self
+    }
+
     /// The address of the database for people: without its password.
     pub fn place(&self) -> Result<String, OpenError> {
         Ok(self.url.parse::<DatabaseUrl>()?.to_string())
@@ -221,7 +240,8 @@ impl EngineBuilder {
         // The key first: a malformed one must not leave an empty database behind.
         let found = key_path.as_deref().map(key_file::read).transpose()?.flatten();
         let store = readmit_store::open(&url, self.create).await?;
-        let opened = self.open_with(Arc::clone(&store), key_path, found).await;
+        let read_place = self.read_place.clone().unwrap_or_else(|| read_models::beside(&url));
+        let opened = self.open_with(Arc::clone(&store), key_path, found, read_place).await;
         if opened.is_err() {
             store.close().await;
         }
@@ -233,6 +253,7 @@ impl EngineBuilder {
         store: Arc<dyn EventStore>,
         key_path: Option<PathBuf>,
         found: Option<KeyRing>,
+        read_place: ReadPlace,
     ) -> Result<Engine, OpenError> {
         let (master_key, key_file): (Arc<dyn MasterKey>, _) = match (self.key, found, key_path) {
             (KeySource::Given(key), _, _) => (key, None),
@@ -254,7 +275,8 @@ impl EngineBuilder {
             return Err(OpenError::WrongKey { needed, given: master_key.id() });
         }
         let ports = Ports { store, clock: self.clock, entropy: self.entropy, master_key };
-        Ok(Engine { runtime: Arc::new(Runtime::start(ports)), key_file })
+        let read_models = Arc::new(LazyReadModels::new(read_place));
+        Ok(Engine { runtime: Arc::new(Runtime::start(ports)), key_file, read_models })
     }
 }
 

@@ -6,7 +6,9 @@ use std::ops::Deref;
 use std::pin::Pin;
 
 use readmit_domain::{Actor, CommandId, Timestamp};
-use readmit_runtime::{Failure, Request};
+use readmit_projections::ReadModel;
+use readmit_runtime::ports::{StoreError, StoreErrorKind};
+use readmit_runtime::{Executed, Failure, Request};
 
 use crate::outcome::Execute;
 use crate::{Error, Tenant};
@@ -37,6 +39,7 @@ use crate::{Error, Tenant};
 pub struct Executing<C> {
     tenant: Tenant,
     request: Request,
+    seen_by: Vec<ReadModel>,
     command: PhantomData<fn(C)>,
 }
 
@@ -74,13 +77,22 @@ impl<C: Execute> Executing<C> {
             command: command.into(),
             id: None,
         };
-        Self { tenant, request, command: PhantomData }
+        Self { tenant, request, seen_by: Vec::new(), command: PhantomData }
     }
 
     /// Carries the command out under this id, once, however often it is repeated.
     /// The same id for something else is refused as `command_reused`.
     pub fn with_id(mut self, id: CommandId) -> Self {
         self.request.id = Some(id);
+        self
+    }
+
+    /// Answers only once this read model has seen what was done; may be said for several.
+    ///
+    /// If it cannot be waited for, the command is carried out all the same, and the error is
+    /// [`Error::Unknown`]: repeat it under the same id.
+    pub fn seen_by(mut self, model: ReadModel) -> Self {
+        self.seen_by.push(model);
         self
     }
 }
@@ -90,9 +102,11 @@ impl<C: Execute + 'static> IntoFuture for Executing<C> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let Self { tenant, request, .. } = self;
+        let Self { tenant, request, seen_by, .. } = self;
         Box::pin(async move {
             let mut executed = tenant.runtime().execute(request).await?;
+            let end = executed.first_position + executed.events.len() as u64;
+            tenant.wait_for(&seen_by, end).await.map_err(|why| unseen(&executed, &why))?;
             let outcome = C::outcome(&mut executed)
                 .ok_or(Failure::Bug("the events of a command are not its own"))?;
             Ok(Done {
@@ -104,4 +118,10 @@ impl<C: Execute + 'static> IntoFuture for Executing<C> {
             })
         })
     }
+}
+
+/// It was carried out, so what failed afterwards must not sound like "nothing was done".
+fn unseen(executed: &Executed, why: &Error) -> Error {
+    let why = StoreError::new(StoreErrorKind::Unavailable, why.to_string());
+    Error::Unknown { command: executed.command, why }
 }

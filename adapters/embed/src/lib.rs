@@ -105,7 +105,8 @@
 //! | open a database, choose key and clock | [`Engine`], [`EngineBuilder`] |
 //! | ask a tenant for something | [`Tenant::execute`] with a command, such as [`GrantBypass`] |
 //! | know what a correct password is worth | [`Tenant::sign_in`] |
-//! | read state and history | [`Tenant::customer`], [`Tenant::timeline`], [`Tenant::recoveries`], [`Tenant::follow`] |
+//! | read one account's state and history, as of now | [`Tenant::customer`], [`Tenant::timeline`], [`Tenant::follow`] |
+//! | search, list, count | [`Tenant::views`] |
 //! | read state as it was | [`Tenant::as_of`] |
 //! | check that nothing was changed | [`Tenant::verify`], [`Tenant::verify_against`] |
 //! | prove something to an outsider | [`Tenant::checkpoint`], [`Tenant::prove`], [`Tenant::consistency`] |
@@ -127,6 +128,7 @@ mod file_keys;
 mod key_file;
 mod keys;
 mod outcome;
+mod read_models;
 pub mod reports;
 mod tenant;
 pub mod testing;
@@ -166,7 +168,21 @@ pub use readmit_domain::{
     Role, SecondFactor, SecondPerson, Seconds, Stage, StreamId, TenantId, TenantName, Terms,
     TextError, Ticket, Timestamp, TotpCode, Verdict, Who, event,
 };
-pub use readmit_projections::{Arg, Sentence, TimelineEntry, Until, Wording, sentence};
+pub use readmit_projections::activity::{
+    Activity, ActivityQuery, AdminActivity, Counted, DayOfReason, HourOfWeek, Took,
+};
+pub use readmit_projections::customers::{
+    CustomerQuery, CustomerRow, CustomerSort, CustomerStatus, ParseCustomerStatusError,
+};
+pub use readmit_projections::recoveries::{
+    Ended, ParseEndedError, RecoveryQuery, RecoveryRow, Review,
+};
+pub use readmit_projections::timeline::TimelineQuery;
+pub use readmit_projections::{
+    Arg, Difference, ModelStatus, PAGE_ITEMS, PAGE_ITEMS_MAX, Page, PageCursor, ParseCursorError,
+    ParseReadModelError, ReadModel, ReadPlace, Sentence, TimelineEntry, Until, Views, Wording,
+    sentence,
+};
 pub use readmit_runtime::ports::store::LedgerHead;
 pub use readmit_runtime::ports::{
     Clock, Entropy, EntropyError, KeyRing, LocalMasterKey, MasterKey, MasterKeyError, OsEntropy,

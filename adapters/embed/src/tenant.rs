@@ -12,6 +12,7 @@ use readmit_runtime::{Envelope, Follower, PrivateData, Runtime};
 
 use crate::execute::Executing;
 use crate::outcome::Execute;
+use crate::read_models::LazyReadModels;
 use crate::{Error, TenantState};
 
 /// One tenant of an engine: its customers, admins, policy and ledger.
@@ -20,7 +21,8 @@ use crate::{Error, TenantState};
 /// exist here: it is *not found*, never *forbidden*.
 #[derive(Clone)]
 pub struct Tenant {
-    runtime: Arc<Runtime>,
+    pub(crate) runtime: Arc<Runtime>,
+    pub(crate) read_models: Arc<LazyReadModels>,
     head: LedgerHead,
 }
 
@@ -37,8 +39,12 @@ pub struct AccountRecord {
 }
 
 impl Tenant {
-    pub(crate) const fn new(runtime: Arc<Runtime>, head: LedgerHead) -> Self {
-        Self { runtime, head }
+    pub(crate) const fn new(
+        runtime: Arc<Runtime>,
+        read_models: Arc<LazyReadModels>,
+        head: LedgerHead,
+    ) -> Self {
+        Self { runtime, read_models, head }
     }
 
     pub(crate) fn runtime(&self) -> &Runtime {

@@ -42,6 +42,12 @@ impl Runtime {
         let (page, ahead) = (Page::new(), stream::empty().boxed());
         Follower { shared, ledger, next: from, page, ahead, grown }
     }
+
+    /// Wakes whenever any ledger grows, as far as this process hears of it: words can be lost, so
+    /// whoever waits here looks now and then by itself.
+    pub fn growth(&self) -> watch::Receiver<()> {
+        self.shared.watch_all()
+    }
 }
 
 /// Wakes followers when the store hears that a ledger has grown, for ever.

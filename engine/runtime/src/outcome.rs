@@ -138,6 +138,9 @@ pub enum Failure {
         /// Of how many events.
         size: u64,
     },
+    /// A cursor was given to another list, or to the same one in another order.
+    #[error("the cursor belongs to another list, or to another order of it: begin anew without it")]
+    OtherList,
     /// The engine was closed.
     #[error("the engine is closed")]
     Closed,

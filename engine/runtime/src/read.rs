@@ -1,5 +1,6 @@
 //! Reading: states by folding, events in order, private data opened.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 
 use readmit_domain::{Account, AccountId, AdminId, CustomerId, LedgerId, Login, StreamId, Tenant};
@@ -8,8 +9,8 @@ use crate::engine::Runtime;
 use crate::envelope::Envelope;
 use crate::lane::{State, fold_streams};
 use crate::pages::PAGE;
-use crate::ports::store::{LedgerHead, StoredEvent, StreamLoad};
-use crate::vault::{PrivateData, PrivatePlace};
+use crate::ports::store::{LedgerHead, StoredEvent, StreamLoad, at_least_one};
+use crate::vault::{DataKey, PrivateData, PrivatePlace};
 use crate::verify::{self, Discrepancy};
 use crate::{Failure, crypto};
 
@@ -138,13 +139,51 @@ impl Runtime {
             return Ok(None);
         };
         let place = PrivatePlace { ledger, position, stream };
-        let opened = key.open_private(&sealed, place, commitment);
-        opened.map(Some).map_err(|_| {
-            Failure::Damaged(format!(
-                "the private data of event {position} does not fit its commitment"
-            ))
-        })
+        open(&key, &sealed, place, commitment).map(Some)
     }
+
+    /// The private data of some events of one ledger, each of a page or less after the one before:
+    /// none where there is none, or where it was erased. Two round trips for all of them.
+    pub async fn private_of(
+        &self,
+        events: &[&Envelope],
+    ) -> Result<BTreeMap<u64, PrivateData>, Failure> {
+        let private: Vec<_> = events.iter().filter(|event| event.private.is_some()).collect();
+        let (Some(first), Some(last)) = (private.first(), private.last()) else {
+            return Ok(BTreeMap::new());
+        };
+        let ledger = first.ledger;
+        let limit = usize::try_from(last.position - first.position + 1).unwrap_or(usize::MAX);
+        let store = self.shared.store.proofs();
+        let sealed = store.private_from(ledger, first.position, at_least_one(limit)).await?;
+        let sealed: BTreeMap<u64, Vec<u8>> = sealed.into_iter().collect();
+        let streams = private.iter().map(|event| event.stream).collect();
+        let keys = self.shared.data_keys(ledger, streams).await?;
+        let mut opened = BTreeMap::new();
+        for event in private {
+            let (position, stream) = (event.position, event.stream);
+            let found = (event.private.as_ref(), sealed.get(&position), keys.get(&stream));
+            if let (Some(commitment), Some(sealed), Some(key)) = found {
+                let place = PrivatePlace { ledger, position, stream };
+                opened.insert(position, open(key, sealed, place, commitment)?);
+            }
+        }
+        Ok(opened)
+    }
+}
+
+fn open(
+    key: &DataKey,
+    sealed: &[u8],
+    place: PrivatePlace,
+    commitment: &str,
+) -> Result<PrivateData, Failure> {
+    key.open_private(sealed, place, commitment).map_err(|_| {
+        let position = place.position;
+        Failure::Damaged(format!(
+            "the private data of event {position} does not fit its commitment"
+        ))
+    })
 }
 
 /// Reads a stored event, and holds its columns against its body.

@@ -1,10 +1,10 @@
 //! What every part of a running engine shares.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use readmit_domain::{LedgerId, TenantId};
+use readmit_domain::{LedgerId, StreamId, TenantId};
 use tokio::sync::{Notify, Semaphore, watch};
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -37,6 +37,8 @@ pub(crate) struct Shared {
     /// The size of each ledger as last committed here; never runs backwards.
     /// Grows by one small entry for each ledger that is written or followed.
     sizes: Mutex<HashMap<LedgerId, watch::Sender<u64>>>,
+    /// Told whenever any ledger grows.
+    grown: watch::Sender<()>,
 }
 
 /// What never changes of a ledger once it is open.
@@ -97,6 +99,7 @@ impl Shared {
             timer_set: Notify::new(),
             ledgers: RwLock::default(),
             sizes: Mutex::default(),
+            grown: watch::Sender::new(()),
         }
     }
 
@@ -135,6 +138,28 @@ impl Shared {
             Some(wrapped) => self.unwrap(ledger, stream, &wrapped).await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// The data keys of some streams, in one round trip: without those that were erased.
+    pub(crate) async fn data_keys(
+        &self,
+        ledger: LedgerId,
+        streams: BTreeSet<StreamId>,
+    ) -> Result<HashMap<StreamId, DataKey>, Failure> {
+        if streams.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let wanted =
+            streams.iter().map(|id| StreamLoad { ledger, stream: id.uuid(), after_version: 0 });
+        let load = Load { streams: wanted.collect(), ..Load::default() };
+        let loaded = self.store.load(&load).await?;
+        let mut keys = HashMap::new();
+        for (id, stream) in streams.into_iter().zip(loaded.streams) {
+            if let Some(wrapped) = stream.key {
+                keys.insert(id, self.unwrap(ledger, id.uuid(), &wrapped).await?);
+            }
+        }
+        Ok(keys)
     }
 
     /// Unwraps the data key of a stream.
@@ -180,6 +205,12 @@ impl Shared {
                 grown
             });
         });
+        self.grown.send_replace(());
+    }
+
+    /// Wakes whenever any ledger grows, as far as this process hears of it.
+    pub(crate) fn watch_all(&self) -> watch::Receiver<()> {
+        self.grown.subscribe()
     }
 
     /// Wakes whenever a ledger grows by a commit of this process.

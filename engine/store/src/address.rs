@@ -27,6 +27,11 @@ pub struct PostgresUrl {
 }
 
 impl PostgresUrl {
+    /// The address as it was given, with its password.
+    pub fn expose(&self) -> &str {
+        &self.text
+    }
+
     pub(crate) fn options(&self) -> &PgConnectOptions {
         &self.options
     }

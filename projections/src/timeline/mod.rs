@@ -5,8 +5,11 @@
 //! | `sentence` | which message tells an event, and what it tells: in no language |
 //! | `wording` | puts a sentence into the words of a language |
 //! | `en.ftl` | the English words, all of them |
+//! | `table`, `query` | the history of a ledger as rows, and the questions asked of them |
 
+mod query;
 mod sentence;
+mod table;
 #[cfg(test)]
 mod tests;
 mod wording;
@@ -15,7 +18,10 @@ use readmit_domain::{Event, RecoveryId, StreamId, Timestamp, Who};
 use readmit_runtime::Envelope;
 use serde::Serialize;
 
+pub use query::TimelineQuery;
+pub(crate) use query::timeline;
 pub use sentence::{Arg, Sentence};
+pub(crate) use table::{TABLES, VERSION, fold};
 pub use wording::Wording;
 
 /// One line of history.

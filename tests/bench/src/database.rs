@@ -73,11 +73,15 @@ impl Database {
         match self {
             Self::Postgres { server, .. } => server.delete(&place.url).await,
             Self::Sqlite { .. } => {
-                for suffix in ["", "-wal", "-shm"] {
-                    let mut file = place.file.clone().unwrap_or_default().into_os_string();
-                    file.push(suffix);
-                    // It may be gone with its last connection.
-                    let _ = std::fs::remove_file(file);
+                let file = place.file.unwrap_or_default();
+                let read = file.with_extension("").into_os_string();
+                for name in [file.into_os_string(), read] {
+                    for suffix in ["", "-wal", "-shm", "-read.db", "-read.db-wal", "-read.db-shm"] {
+                        let mut file = name.clone();
+                        file.push(suffix);
+                        // It may be gone with its last connection, or never have been there.
+                        let _ = std::fs::remove_file(file);
+                    }
                 }
                 Ok(())
             }

@@ -8,6 +8,7 @@
 //! | `readmit_engine`, `peer`, `message_db`, `raw` | the subjects |
 //! | `subject`, `compare` | all subjects in turn, one table for each database |
 //! | `growth` | a ledger that grows; verifying and replaying it |
+//! | `read_models` | catching up, pages of many customers |
 //! | `report` | targets |
 //!
 //! The one driver of all subjects is a crate beside this one, `driver`; `sqlite-es` and
@@ -20,6 +21,7 @@ mod message_db;
 mod peer;
 mod plan;
 mod raw;
+mod read_models;
 mod readmit_engine;
 mod report;
 mod server;
@@ -48,6 +50,9 @@ struct Arguments {
     /// Only this database: sqlite or postgres.
     #[arg(long)]
     only: Option<Only>,
+    /// Only these parts; all, if none is named.
+    #[arg(long, value_name = "PART")]
+    part: Vec<Part>,
     /// Connections of each peer; `sqlite-es` and `postgres-es` open 10 unless told otherwise.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=150))]
     connections: u32,
@@ -63,6 +68,16 @@ struct Arguments {
 enum Only {
     Sqlite,
     Postgres,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Commands, beside the peers and the raw database
+    Commands,
+    /// A ledger that grows
+    Growth,
+    /// Read models
+    ReadModels,
 }
 
 #[tokio::main]
@@ -106,11 +121,15 @@ async fn run(arguments: Arguments) -> Fallible<()> {
         settings::database(database, &plan).await?;
     }
     let mut targets = Vec::new();
-    for database in &databases {
+    let is_wanted = |part| arguments.part.is_empty() || arguments.part.contains(&part);
+    for database in databases.iter().filter(|_| is_wanted(Part::Commands)) {
         targets.extend(compare::run(database, &plan, &sample).await?);
     }
-    for database in &databases {
+    for database in databases.iter().filter(|_| is_wanted(Part::Growth)) {
         targets.extend(growth::run(database, &plan, &sample).await?);
+    }
+    for database in databases.iter().filter(|_| is_wanted(Part::ReadModels)) {
+        targets.extend(read_models::run(database, &plan).await?);
     }
     report::targets(&targets);
     Ok(())

@@ -33,6 +33,8 @@ pub struct Plan {
     pub slow: usize,
     /// Events of a ledger that grows, where it is measured.
     pub sizes: Vec<u64>,
+    /// Customers of which pages are read.
+    pub customers: usize,
     /// The program of the peers.
     pub peers: PathBuf,
     /// That each of the peers keeps.
@@ -49,13 +51,14 @@ impl Plan {
                 fast: 5_120,
                 slow: 1_024,
                 sizes,
+                customers: 20_000,
                 peers,
                 connections,
             };
         }
         let mut sizes = vec![10_000, 100_000, 1_000_000];
         sizes.extend(ten_million.then_some(10_000_000));
-        Self { rounds: 3, single: 1_000, fast: 12_800, slow: 4_096, sizes, peers, connections }
+        Self { rounds: 3, single: 1_000, fast: 12_800, slow: 4_096, sizes, customers: 1_000_000, peers, connections }
     }
 
     /// Commands of each task: whole streams of four.

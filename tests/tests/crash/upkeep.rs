@@ -7,6 +7,7 @@ use readmit::{
     Actor, CheckSecondFactor, ConfirmEnrolment, Engine, RedeemBypass, RevokeBypass, Tenant,
 };
 use readmit_tests::chance::Chance;
+use readmit_tests::msp::all_customers;
 use readmit_tests::report::Line;
 use readmit_tests::{House, Phone, Result, kind};
 
@@ -82,16 +83,20 @@ pub(crate) async fn agrees(house: &House, tenant: &Tenant) -> Result {
     let hex = |uuid: uuid::Uuid| HEXUPPER.encode(uuid.as_bytes());
     let (mut timers, mut secrets, mut keys) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     keys.insert(hex(tenant.id().uuid()));
+    let views = tenant.views().await?;
+    views.caught_up().await?;
+    let customers = all_customers(&views).await?.into_iter().map(|row| row.account);
+    let mut accounts: Vec<readmit::Account> = customers.collect();
     for admin in tenant.state().await?.admins.keys() {
-        keys.insert(hex(admin.uuid()));
+        accounts.push(tenant.account(*admin).await?);
     }
-    for view in tenant.accounts().await? {
-        let stream = hex(view.account.id.uuid());
+    for account in accounts {
+        let stream = hex(account.id.uuid());
         keys.insert(stream.clone());
-        if let Some(due) = view.account.due() {
+        if let Some(due) = account.due() {
             timers.insert(format!("{stream}|{}", due.unix_micros()));
         }
-        match view.account.secrets().len() {
+        match account.secrets().len() {
             0 => {}
             count => drop(secrets.insert(format!("{stream}|{count}"))),
         }

@@ -26,7 +26,7 @@ async fn enrol_again(msp: &Msp, customer: CustomerId) -> Result {
 }
 
 async fn end_of(msp: &Msp, recovery: RecoveryId) -> Result<Option<CaseEnd>> {
-    let cases = msp.tenant.recoveries().await?;
+    let cases = msp.recoveries().await?;
     let case = cases.get(&recovery).ok_or("the case is not in the register")?;
     Ok(case.ended.map(|(_, end)| end))
 }

@@ -5,7 +5,7 @@ use readmit::{
     ConfirmEnrolment, DenyBypass, DisableMfa, EraseCustomer, ExpireBypass, IssueApiKey, Policy,
     Reason, RecordAuditAccess, RecoveryCode, RedeemBypass, RegenerateCodes, RegisterCustomer,
     RemoveDevice, ReportUnrecognised, RequestBypass, RevokeApiKey, RevokeBypass, Role,
-    StartEnrolment, SuspendAdmin, UnfreezeAccount, UnlockAccount,
+    StartEnrolment, SuspendAdmin, TimelineQuery, UnfreezeAccount, UnlockAccount,
 };
 use readmit_tests::{Customer, House, Msp, Result, kind};
 
@@ -55,8 +55,12 @@ async fn no_read_shows_anything_of_another_tenant() -> Result {
         assert!(them.history(account).await?.is_empty());
         assert!(them.timeline(account).await?.is_empty());
     }
-    assert!(them.recoveries().await?.is_empty());
-    assert!(them.accounts().await?.iter().all(|view| view.account.id != alice.id.into()));
+    assert!(theirs.recoveries().await?.is_empty());
+    assert!(theirs.customers().await?.iter().all(|row| row.customer != alice.id));
+    let views = them.views().await?;
+    assert_eq!(views.customer(alice.id).await?, None);
+    let timeline = TimelineQuery::new().account(alice.id);
+    assert!(views.timeline(&timeline).await?.items.is_empty());
     let state = them.state().await?;
     assert!(!state.admins.contains_key(&bob) && !state.keys.contains_key(&ours.key));
     let mut events = theirs.ledger().await?.into_iter();

@@ -61,7 +61,7 @@ async fn a_customer_without_their_phone_gets_back_in() -> Result {
         "RecoveryCodeUsed",
     ];
     assert_eq!(msp.names(alice.id).await?, story);
-    let cases = msp.tenant.recoveries().await?;
+    let cases = msp.recoveries().await?;
     let case = cases.get(&granted.recovery).ok_or("the case is not in the register")?;
     assert!(matches!(case.ended, Some((_, CaseEnd::Completed { codes: true }))));
     assert_eq!(case.profile_met(), Some(Profile::Standard));

@@ -131,7 +131,7 @@ async fn no_secret_stands_in_leaves_logs_debug_forms_or_files() -> Result {
     for event in msp.ledger().await? {
         write!(private, "{event:?} {:?}", msp.tenant.private(&event).await?)?;
     }
-    let views = format!("{:?}", msp.tenant.accounts().await?);
+    let views = format!("{:?}", msp.customers().await?);
     let hidden = [&views, &private, &format!("{:?} {:?}", msp.tenant, msp.engine)];
     for text in hidden {
         planted.assert_not_in("a Debug form of what was read", text.as_bytes());

@@ -52,7 +52,7 @@ async fn the_whole_strict_story_meets_the_strict_profile() -> Result {
     msp.enrol(alice.id.into(), &recovering).await?;
     msp.tenant.execute(&recovering, RegenerateCodes::new(alice.id)).await?;
 
-    let cases = msp.tenant.recoveries().await?;
+    let cases = msp.recoveries().await?;
     let case = cases.get(&asked.recovery).ok_or("the case is not in the register")?;
     assert_eq!(case.profile_met(), Some(Profile::Strict));
     msp.tenant.verify().await?;

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use readmit::{
-    Account, Engine, EraseCustomer, LiftLegalHold, LocalMasterKey, PlaceLegalHold, Policy,
-    RegisterCustomer,
+    Account, AccountId, Engine, EraseCustomer, LiftLegalHold, LocalMasterKey, PlaceLegalHold,
+    Policy, RegisterCustomer, StreamId,
 };
 use readmit_tests::chance::Chance;
 use readmit_tests::postgres::psql;
@@ -25,8 +25,8 @@ use crate::search::Needles;
 struct Known {
     leaves: Vec<Vec<u8>>,
     root: Hash,
-    accounts: BTreeMap<String, Account>,
-    histories: BTreeMap<String, String>,
+    accounts: BTreeMap<AccountId, Account>,
+    histories: BTreeMap<AccountId, String>,
     tenant: String,
 }
 
@@ -43,12 +43,15 @@ async fn known(msp: &Msp, size: u64) -> Result<Known> {
         frontier.append(leaf_hash(leaf))?;
     }
     let (mut accounts, mut histories) = (BTreeMap::new(), BTreeMap::new());
-    for record in msp.tenant.as_of(size - 1).accounts().await? {
-        let id = record.account.id.to_string();
-        let mut timeline = msp.tenant.timeline(record.account.id).await?;
+    for event in msp.ledger().await?.into_iter().take_while(|event| event.position < size) {
+        let StreamId::Account(id) = event.stream else { continue };
+        let account = accounts.remove(&id).unwrap_or_else(|| Account::new(id));
+        accounts.insert(id, account.evolve(&event.recorded()));
+    }
+    for id in accounts.keys() {
+        let mut timeline = msp.tenant.timeline(*id).await?;
         timeline.retain(|entry| entry.position < size);
-        histories.insert(id.clone(), format!("{timeline:?}"));
-        accounts.insert(id, record.account);
+        histories.insert(*id, format!("{timeline:?}"));
     }
     let tenant = format!("{:?}", msp.tenant.state().await?);
     Ok(Known { leaves, root: frontier.root(), accounts, histories, tenant })
@@ -141,14 +144,14 @@ impl History {
         }
         let size = msp.tenant.head().await?.size;
         let before = known(msp, size).await?;
-        let cases = msp.tenant.recoveries().await?;
+        let cases = msp.recoveries().await?;
         msp.tenant.execute(&msp.owner(), EraseCustomer::new(life.id)).await?;
         life.erased = true;
         self.erasures += 1;
 
         assert_eq!(known(msp, size).await?, before);
         proofs_hold(msp, &before).await?;
-        let now = msp.tenant.recoveries().await?;
+        let now = msp.recoveries().await?;
         for (id, case) in cases.into_iter().filter(|(_, case)| case.ended.is_some()) {
             assert_eq!(now.get(&id), Some(&case), "{id}");
         }

@@ -12,7 +12,7 @@ use readmit::{
 use serde::Serialize;
 
 use crate::acting::{Acting, As};
-use crate::args::{self, AccountName};
+use crate::args::{self, AccountName, PageArgs};
 use crate::commands::bypass_list;
 use crate::context::Context;
 use crate::error::CliError;
@@ -85,6 +85,8 @@ Examples:
         /// Those that have ended too
         #[arg(long)]
         all: bool,
+        #[command(flatten)]
+        page: PageArgs,
     },
 }
 
@@ -246,7 +248,9 @@ pub(crate) async fn run(context: &Context, command: BypassCommand) -> Result<(),
         }
         BypassCommand::Deny { whom, which, acting } => desk.deny(whom, which, &acting).await,
         BypassCommand::Revoke { whom, by } => desk.revoke(whom, by.admin.as_ref()).await,
-        BypassCommand::List { all } => bypass_list::run(context, &desk.tenant, all).await,
+        BypassCommand::List { all, page } => {
+            bypass_list::run(context, &desk.tenant, all, &page).await
+        }
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use readmit::{CaseRecord, Tenant, Timestamp};
+use readmit::{PageCursor, RecoveryQuery, Tenant, Timestamp};
 use serde::Serialize;
 
+use crate::args::PageArgs;
 use crate::case::NamedCase;
 use crate::context::Context;
 use crate::error::CliError;
@@ -15,6 +16,8 @@ use crate::words;
 #[derive(Serialize)]
 struct Cases {
     recoveries: Vec<Listed>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<PageCursor>,
     #[serde(skip)]
     now: Timestamp,
 }
@@ -24,15 +27,14 @@ struct Cases {
 struct Listed {
     #[serde(flatten)]
     case: NamedCase,
-    until: Option<Timestamp>,
+    until: Timestamp,
 }
 
 impl Listed {
     fn until(&self, now: Timestamp) -> String {
-        match (self.case.record().ended, self.until) {
-            (Some((at, _)), _) => format!("ended {}", words::moment(at)),
-            (None, Some(until)) => words::until(until, now),
-            (None, None) => String::new(),
+        match self.case.record().ended {
+            Some((at, _)) => format!("ended {}", words::moment(at)),
+            None => words::until(self.until, now),
         }
     }
 
@@ -59,17 +61,28 @@ impl fmt::Display for Cases {
     }
 }
 
-pub(super) async fn run(context: &Context, tenant: &Tenant, all: bool) -> Result<(), CliError> {
-    let now = context.engine().await?.now();
+pub(super) async fn run(
+    context: &Context,
+    tenant: &Tenant,
+    all: bool,
+    page: &PageArgs,
+) -> Result<(), CliError> {
+    let views = tenant.views().await?;
+    views.caught_up().await?;
+    let found = if all {
+        let mut query = RecoveryQuery::new().limit(page.limit);
+        if let Some(after) = &page.after {
+            query = query.after(after.clone());
+        }
+        views.recoveries(&query).await?
+    } else {
+        views.open_bypasses(page.after.clone(), Some(page.limit)).await?
+    };
     let mut people = People::of(tenant).await?;
     let mut recoveries = Vec::new();
-    for record in tenant.recoveries().await?.into_values() {
-        let until = due(tenant, &record).await?;
-        // What has run out is over, even if nobody has recorded it yet.
-        let open = record.ended.is_none() && until.is_some_and(|until| now < until);
-        if all || open {
-            recoveries.push(Listed { case: NamedCase::of(&mut people, record).await?, until });
-        }
+    for row in found.items {
+        let until = row.due;
+        recoveries.push(Listed { case: NamedCase::of(&mut people, row.record).await?, until });
     }
     if recoveries.is_empty() {
         context.output.talk(if all {
@@ -78,17 +91,8 @@ pub(super) async fn run(context: &Context, tenant: &Tenant, all: bool) -> Result
             "No recovery is open. Those that have ended: readmit bypass list --all"
         });
     }
-    context.output.answer(&Cases { recoveries, now })
-}
-
-/// When an open case ends by itself; of one that has ended, when it would have.
-async fn due(tenant: &Tenant, record: &CaseRecord) -> Result<Option<Timestamp>, CliError> {
-    if let Some((_, until)) = record.window {
-        return Ok(Some(until));
-    }
-    if record.ended.is_some() {
-        return Ok(None);
-    }
-    let case = tenant.account(record.account).await?.case;
-    Ok(case.filter(|case| case.recovery == record.recovery).map(|case| case.due()))
+    let next = found.next.clone();
+    context.output.answer(&Cases { recoveries, next: found.next, now: views.now() })?;
+    context.output.talk_of_next(next.as_ref());
+    Ok(())
 }

@@ -1,23 +1,20 @@
-//! `customer`: add, list, history; showing and erasing one stand in files of their own.
+//! `customer`: add, history; the others stand in files of their own.
 
 use std::fmt;
 
 use clap::{Args, Subcommand};
-use readmit::{
-    AccountId, AccountRecord, Actor, CodeSet, CustomerId, Login, PersonName, RegisterCustomer,
-    Stage, Tenant, Timestamp,
-};
+use readmit::{Actor, CustomerId, Login, PersonName, RegisterCustomer, Tenant, Timestamp};
 use serde::Serialize;
 
 use crate::args::AccountName;
 use crate::commands::customer_erase::{self, EraseArgs, HoldArgs};
+use crate::commands::customer_list::{self, ListArgs};
 use crate::commands::customer_show;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::history::{self, Told};
-use crate::output::{fields, table};
+use crate::output::fields;
 use crate::people::{People, Person};
-use crate::words;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CustomerCommand {
@@ -40,8 +37,14 @@ Examples:
   readmit customer show alice@example.com --at 2026-11-24T10:00:00Z
   readmit customer show alice@example.com --position 41       as the event 41 left them")]
     Show(ShowArgs),
-    /// List the customers
-    List,
+    /// List the customers, or search for some
+    #[command(after_help = "\
+Examples:
+  readmit customer list
+  readmit customer list ali                      whose login or name has a word that begins so
+  readmit customer list --status frozen
+  readmit customer list --sort codes-left --limit 20")]
+    List(ListArgs),
     /// Erase a customer's personal data and secrets, for good
     #[command(after_help = "\
 Example:
@@ -95,42 +98,6 @@ impl fmt::Display for Added {
 }
 
 #[derive(Serialize)]
-struct Customers {
-    customers: Vec<Listed>,
-    #[serde(skip)]
-    now: Timestamp,
-}
-
-#[derive(Serialize)]
-struct Listed {
-    login: Option<Login>,
-    customer: AccountId,
-    mfa: &'static str,
-    codes_left: Option<u8>,
-    state: &'static str,
-    stage: Option<Stage>,
-    until: Option<Timestamp>,
-    last_sign_in: Option<Timestamp>,
-}
-
-impl fmt::Display for Customers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows = self.customers.iter().map(|listed| {
-            [
-                listed.login.as_ref().map(|login| login.as_str().to_owned()).unwrap_or_default(),
-                listed.customer.to_string(),
-                listed.mfa.replace('_', " "),
-                words::or_dash(listed.codes_left),
-                listed.state.to_owned(),
-                words::or_dash(listed.stage.map(words::stage)),
-                listed.until.map(|end| words::until(end, self.now)).unwrap_or_default(),
-            ]
-        });
-        table(f, ["login", "id", "mfa", "codes", "account", "recovery", "until"], rows)
-    }
-}
-
-#[derive(Serialize)]
 struct History {
     customer: Person,
     history: Vec<Told>,
@@ -149,7 +116,7 @@ pub(crate) async fn run(context: &Context, command: CustomerCommand) -> Result<(
         CustomerCommand::Show(args) => customer_show::run(context, &tenant, &args).await,
         CustomerCommand::Erase(args) => customer_erase::erase(context, &tenant, &args).await,
         CustomerCommand::Hold(args) => customer_erase::hold(context, &tenant, &args).await,
-        CustomerCommand::List => list(context, &tenant).await,
+        CustomerCommand::List(args) => customer_list::run(context, &tenant, &args).await,
         CustomerCommand::History { customer } => history(context, &tenant, &customer).await,
     }
 }
@@ -166,52 +133,6 @@ async fn add(
     }
     let done = tenant.execute(&Actor::system(), register).await?;
     context.output.answer_recorded(done.position, &Added { login, customer: done.customer })
-}
-
-async fn list(context: &Context, tenant: &Tenant) -> Result<(), CliError> {
-    let now = context.engine().await?.now();
-    let accounts = tenant.accounts().await?;
-    list_as_of(context, accounts, now)
-}
-
-/// Lists customers as they are, or were, at a moment.
-pub(super) fn list_as_of(
-    context: &Context,
-    accounts: Vec<AccountRecord>,
-    now: Timestamp,
-) -> Result<(), CliError> {
-    let customers = accounts.into_iter().filter(|view| view.account.registered);
-    let mut customers: Vec<Listed> = customers.map(|view| listed(view, now)).collect();
-    customers.sort_by(|a, b| a.login.cmp(&b.login));
-    if customers.is_empty() {
-        context.output.talk("There is no customer yet: see `readmit customer add --help`.");
-    }
-    context.output.answer(&Customers { customers, now })
-}
-
-fn listed(view: AccountRecord, now: Timestamp) -> Listed {
-    let AccountRecord { account, login, last_sign_in, .. } = view;
-    let state = if account.erased {
-        "erased"
-    } else if account.frozen {
-        "frozen"
-    } else if account.lock_at(now).is_some() {
-        "locked"
-    } else {
-        "ok"
-    };
-    // A case whose time is over has ended, even if nobody has recorded it yet.
-    let case = account.case.as_ref().filter(|case| now < case.due());
-    Listed {
-        login,
-        customer: account.id,
-        mfa: words::mfa(&account.mfa),
-        codes_left: account.codes().map(CodeSet::left),
-        state,
-        stage: case.map(readmit::Case::stage),
-        until: case.map(readmit::Case::due),
-        last_sign_in,
-    }
 }
 
 async fn history(context: &Context, tenant: &Tenant, name: &AccountName) -> Result<(), CliError> {

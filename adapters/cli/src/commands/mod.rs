@@ -7,11 +7,13 @@ pub(crate) mod bypass;
 mod bypass_list;
 pub(crate) mod customer;
 pub(crate) mod customer_erase;
+mod customer_list;
 mod customer_show;
 mod doctor;
 mod init;
 pub(crate) mod key;
 mod manual;
+pub(crate) mod projection;
 pub(crate) mod recovery;
 pub(crate) mod report;
 pub(crate) mod tenant;
@@ -34,6 +36,7 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<(), CliEr
         Command::Recovery(command) => recovery::run(context, command).await,
         Command::Report(command) => report::run(context, command).await,
         Command::Audit(command) => audit::run(context, command).await,
+        Command::Projection(command) => projection::run(context, command).await,
         Command::Key(command) => key::run(context, command).await,
         Command::Completions { shell } => manual::completions(shell),
         Command::Man { directory } => manual::pages(context, &directory),

@@ -26,7 +26,7 @@ use readmit_domain::{Event, RecoveryId, Timestamp};
 use readmit_runtime::Envelope;
 use serde::Serialize;
 
-use crate::{Error, Tenant};
+use crate::{Error, PAGE_ITEMS_MAX, RecoveryQuery, Tenant};
 
 pub use csv::csv;
 pub use readmit_projections::reports::{
@@ -94,11 +94,6 @@ impl Tenant {
         Ok(Sample { population, cases: drawn.into_iter().filter_map(of).collect() })
     }
 
-    /// One recovery case, as of now.
-    pub async fn recovery(&self, recovery: RecoveryId) -> Result<Option<CaseRecord>, Error> {
-        Ok(self.recoveries().await?.remove(&recovery))
-    }
-
     /// Every event of a case, the oldest first; what auditors say of it later is none of them.
     pub async fn recovery_history(&self, case: &CaseRecord) -> Result<Vec<Envelope>, Error> {
         let mut history = self.history(case.account).await?;
@@ -121,16 +116,24 @@ impl Tenant {
         Ok(self.runtime().now().max(self.head().await?.at))
     }
 
-    /// The cases that began in a period, the oldest first.
+    /// The cases that began in a period, the oldest first: of all that is in the ledger now.
     async fn cases_of(&self, period: &Range<Timestamp>) -> Result<Vec<CaseRecord>, Error> {
-        let mut cases: Vec<CaseRecord> = self.recoveries().await?.into_values().collect();
-        cases.retain(|case| began(case).is_some_and(|at| period.contains(&at)));
-        cases.sort_by_key(|case| (began(case), case.recovery));
+        let views = self.views().await?;
+        views.caught_up().await?;
+        let mut query = RecoveryQuery::new()
+            .opened_from(period.start)
+            .opened_before(period.end)
+            .limit(PAGE_ITEMS_MAX);
+        let mut cases = Vec::new();
+        loop {
+            let page = views.recoveries(&query).await?;
+            cases.extend(page.items.into_iter().map(|row| row.record));
+            match page.next {
+                Some(next) => query = query.after(next),
+                None => break,
+            }
+        }
+        cases.reverse();
         Ok(cases)
     }
-}
-
-/// When a case began: a request comes before its grant.
-fn began(case: &CaseRecord) -> Option<Timestamp> {
-    case.requested.or(case.granted).map(|step| step.at)
 }

@@ -43,6 +43,8 @@ pub use start_enrolment::StartEnrolment;
 pub use unfreeze_account::UnfreezeAccount;
 pub use unlock_account::UnlockAccount;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     AccountId, BypassId, CodeSetId, DeviceId, Proof, RecoveryId, Stage, Terms, Timestamp, Who,
 };
@@ -59,7 +61,7 @@ pub const MOST_DEVICES: usize = 10;
 const REMEMBERED_CHECKS: usize = 8;
 
 /// What an account is at one moment, derived from its events and from nothing else.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// Which account.
     pub id: AccountId,
@@ -88,7 +90,7 @@ pub struct Account {
 }
 
 /// The second factor of an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Mfa {
     /// Never had a device.
     NotSetUp,
@@ -104,7 +106,7 @@ pub enum Mfa {
 }
 
 /// An active device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Device {
     /// Which.
     pub id: DeviceId,
@@ -113,7 +115,7 @@ pub struct Device {
 }
 
 /// A set of recovery codes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeSet {
     /// Which.
     pub id: CodeSetId,
@@ -122,7 +124,7 @@ pub struct CodeSet {
 }
 
 /// A device that is being set up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enrolment {
     /// The device to be.
     pub device: DeviceId,
@@ -133,14 +135,14 @@ pub struct Enrolment {
 }
 
 /// A lock after too many wrong codes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lock {
     /// Until when; until an admin unlocks if not given.
     pub until: Option<Timestamp>,
 }
 
 /// The open recovery case of an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
     /// The case.
     pub recovery: RecoveryId,
@@ -153,7 +155,7 @@ pub struct Case {
 }
 
 /// How far a case has come, with what is known only from there on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Progress {
     /// Asked for.
     Awaiting {
@@ -169,7 +171,7 @@ pub enum Progress {
 }
 
 /// A bypass that was granted and has not ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenBypass {
     /// From when it holds.
     pub from: Timestamp,

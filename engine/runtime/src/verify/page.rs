@@ -1,6 +1,6 @@
 //! A page of a ledger: all that can be said of it without the pages before.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::Failure;
 use crate::pages::{PAGE, on_a_core, read};
 use crate::ports::StoreError;
 use crate::ports::proofs::{StoredCheckpoint, StoredTile};
-use crate::ports::store::{Load, StoredEvent, StreamLoad, at_least_one};
+use crate::ports::store::{StoredEvent, at_least_one};
 use crate::shared::Shared;
 use crate::vault::{DataKey, PrivatePlace};
 
@@ -54,7 +54,9 @@ impl Page {
             on_a_core(move || leaves(ledger, positions, &stored, &tiles)).await?;
         let end = begin + events.len() as u64;
         let rows = private.into_iter().filter(|(position, _)| *position < end).collect();
-        let keys = data_keys(&shared, ledger, &events).await?;
+        let private_events = events.iter().filter(|event| event.private.is_some());
+        let streams = private_events.map(|event| event.stream).collect();
+        let keys = shared.data_keys(ledger, streams).await?;
         let (events, missing, private) = on_a_core(move || {
             let private = Private { ledger, begin, keys };
             let (missing, broken) = private.look(&events, rows);
@@ -141,30 +143,6 @@ fn leaf(
     let stored = stored.ok_or_else(missing)?;
     expect(position, "position", position, stored.position)?;
     Ok(Seen::new(&decode(ledger, stored)?, &stored.body))
-}
-
-/// The keys of those streams that have private data here, in one round trip.
-async fn data_keys(
-    shared: &Shared,
-    ledger: LedgerId,
-    events: &[Seen],
-) -> Result<HashMap<StreamId, DataKey>, Failure> {
-    let private = events.iter().filter(|event| event.private.is_some());
-    let streams: BTreeSet<StreamId> = private.map(|event| event.stream).collect();
-    if streams.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let wanted =
-        streams.iter().map(|id| StreamLoad { ledger, stream: id.uuid(), after_version: 0 });
-    let load = Load { streams: wanted.collect(), ..Load::default() };
-    let loaded = shared.store.load(&load).await?;
-    let mut keys = HashMap::new();
-    for (id, stream) in streams.into_iter().zip(loaded.streams) {
-        if let Some(wrapped) = stream.key {
-            keys.insert(id, shared.unwrap(ledger, id.uuid(), &wrapped).await?);
-        }
-    }
-    Ok(keys)
 }
 
 /// Every commitment has its private data, which opens to it; nothing else is private.

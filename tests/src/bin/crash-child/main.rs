@@ -3,6 +3,7 @@
 //!
 //! - `crash-child write URL ROUND`: many writers play stories for every tenant, for ever;
 //! - `crash-child create URL`: opens a new database, with a new key and a new tenant;
+//! - `crash-child project URL`: keeps the read models up to date, for ever;
 //! - `crash-child race URL TENANT KEY CUSTOMER TASKS redeem|totp|code|command [CODE|ID]`: waits for a line,
 //!   then many tasks try the same at once.
 
@@ -36,6 +37,11 @@ async fn run(arguments: &[&str]) -> Result {
             let engine = builder(url).open().await?;
             Line::Ready.tell()?;
             engine.tenant("acme-msp").await?;
+            std::future::pending().await
+        }
+        ["project", url] => {
+            let engine = builder(url).existing().open().await?;
+            engine.start_read_models().await?;
             std::future::pending().await
         }
         ["race", url, tenant, key, customer, tasks, what @ ..] => {

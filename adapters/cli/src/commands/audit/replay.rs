@@ -3,8 +3,9 @@
 use clap::Args;
 use readmit::Timestamp;
 
+use crate::args::PageArgs;
 use crate::as_of::AsOf;
-use crate::commands::customer;
+use crate::commands::customer_list;
 use crate::context::Context;
 use crate::error::CliError;
 
@@ -16,11 +17,13 @@ pub(crate) struct ReplayArgs {
     /// As the event at this position left them
     #[arg(long, value_name = "N")]
     position: Option<u64>,
+    #[command(flatten)]
+    page: PageArgs,
 }
 
 pub(super) async fn run(context: &Context, args: &ReplayArgs) -> Result<(), CliError> {
     let tenant = context.tenant().await?;
     let as_of = AsOf::of(context, &tenant, args.at, args.position).await?;
-    let accounts = tenant.as_of(as_of.until).accounts().await?;
-    customer::list_as_of(context, accounts, as_of.at)
+    let views = tenant.as_of(as_of.until).views().await?;
+    customer_list::list_all(context, &views, &args.page).await
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use readmit::tlog::SignedCheckpoint;
-use readmit::{Discrepancy, Tenant, Timestamp, VerifyError};
+use readmit::{Difference, Discrepancy, Tenant, Timestamp, VerifyError};
 use serde::Serialize;
 
 use crate::args::read_file;
@@ -74,6 +74,12 @@ struct Verdict {
     at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     discrepancy: Option<Mismatch>,
+    /// How many events the read models have seen that agree with a replay of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read_models: Option<u64>,
+    /// Why they do not agree, or cannot be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read_models_wrong: Option<String>,
 }
 
 /// The first thing that does not hold.
@@ -120,8 +126,19 @@ impl fmt::Display for Verdict {
                 ("what", broken.map(|it| it.what.to_owned()).unwrap_or_default()),
                 ("expected", broken.map(|it| it.expected.clone()).unwrap_or_default()),
                 ("found", broken.map(|it| it.found.clone()).unwrap_or_default()),
+                ("read models", self.read_models()),
             ],
         )
+    }
+}
+
+impl Verdict {
+    fn read_models(&self) -> String {
+        match (&self.read_models_wrong, self.read_models) {
+            (Some(wrong), _) => wrong.clone(),
+            (None, Some(seen)) => format!("as a replay of {seen} events makes them"),
+            (None, None) => String::new(),
+        }
     }
 }
 
@@ -163,6 +180,7 @@ pub(super) async fn run(context: &Context, args: VerifyArgs) -> Result<(), CliEr
 
 fn tell(context: &Context, ledgers: Vec<Verdict>, no_anchor: bool) -> Result<(), CliError> {
     let of = ledgers.len();
+    let lying = ledgers.iter().filter(|verdict| verdict.read_models_wrong.is_some()).count();
     let broken = ledgers.iter().filter(|verdict| !verdict.verified).count();
     let unanchored = ledgers.iter().filter(|verdict| verdict.anchors.is_empty()).count();
     let [covers, caveat] = [COVERS, CAVEAT].map(|text| text.replace('\n', " "));
@@ -170,6 +188,12 @@ fn tell(context: &Context, ledgers: Vec<Verdict>, no_anchor: bool) -> Result<(),
     let failed = |message| Err(CliError::NotInOrder { message, exit: Exit::Verification });
     if broken > 0 {
         return failed(format!("{broken} of {of} ledger(s) do not hold together"));
+    }
+    if lying > 0 {
+        return failed(format!(
+            "the read models of {lying} of {of} ledger(s) are not what the ledger says: \
+             `readmit projection rebuild` makes them anew"
+        ));
     }
     if of == 0 {
         context.output.talk("There is no tenant to verify.");
@@ -211,7 +235,10 @@ async fn verdict(
 ) -> Result<Verdict, CliError> {
     let mut verdict = Verdict { tenant: tenant.name().to_owned(), ..Verdict::default() };
     match look(context, tenant, remembered, &mut verdict).await {
-        Ok(()) => verdict.verified = true,
+        Ok(()) => {
+            verdict.verified = true;
+            compare(context, tenant, &mut verdict).await?;
+        }
         Err(VerifyError::Broken(broken)) => verdict.discrepancy = Some(broken.into()),
         Err(error) => return Err(error.into()),
     }
@@ -233,5 +260,29 @@ async fn look(
     verdict.size = Some(verified.size);
     verdict.root = Some(verified.root.to_string());
     verdict.at = Some(verified.at);
+    Ok(())
+}
+
+/// Holds the read models against a replay, if there are any.
+async fn compare(
+    context: &Context,
+    tenant: &Tenant,
+    verdict: &mut Verdict,
+) -> Result<(), CliError> {
+    if !context.engine().await?.has_read_models().await? {
+        return Ok(());
+    }
+    context.output.talk(format_args!("comparing the read models of {}", tenant.name()));
+    match tenant.compare_read_models().await {
+        Ok((seen, None)) => verdict.read_models = Some(seen),
+        Ok((_, Some(wrong))) => {
+            let Difference { model, table, row, column, expected, found, .. } = wrong;
+            let column = column.map(|column| format!(", {column}")).unwrap_or_default();
+            verdict.read_models_wrong = Some(format!(
+                "{model}: row {row} of {table}{column}: expected {expected}, found {found}"
+            ));
+        }
+        Err(error) => verdict.read_models_wrong = Some(format!("cannot be read: {error}")),
+    }
     Ok(())
 }

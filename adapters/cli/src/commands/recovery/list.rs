@@ -2,14 +2,13 @@
 
 use std::{fmt, io};
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
-use readmit::{
-    AccountId, AdminId, CaseEnd, CaseRecord, Profile, Reason, RecoveryId, Tenant, Timestamp,
-};
+use readmit::{Ended, PageCursor, Profile, Reason, RecoveryQuery, Timestamp};
 use serde::Serialize;
 
-use crate::args::{self, AccountName};
-use crate::case::{self, NamedCase, began};
+use crate::args::{self, AccountName, PageArgs};
+use crate::case::{self, NamedCase};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::output::{FormatArgs, Sheet, table};
@@ -38,30 +37,18 @@ pub(crate) struct ListArgs {
     #[arg(long, value_parser = args::reason())]
     reason: Option<Reason>,
     /// Those that ended so
-    #[arg(long, value_enum, value_name = "HOW")]
+    #[arg(long, value_name = "HOW", value_parser = ended())]
     ended: Option<Ended>,
     /// Those of which this is the strictest profile they met
     #[arg(long, value_enum)]
     profile: Option<Met>,
-    /// So many at most
-    #[arg(long, value_name = "N", default_value_t = 50)]
-    #[arg(value_parser = clap::value_parser!(u16).range(1..=500))]
-    limit: u16,
-    /// Go on where the page before ended: what that one named
-    #[arg(long, value_name = "CURSOR")]
-    after: Option<RecoveryId>,
+    #[command(flatten)]
+    page: PageArgs,
     #[command(flatten)]
     pub(super) form: FormatArgs,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Ended {
-    Completed,
-    Denied,
-    Revoked,
-    Expired,
-}
-
+/// A profile, as it is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Met {
     Strict,
@@ -69,18 +56,15 @@ enum Met {
     None,
 }
 
-/// The filters, with names looked up.
-struct Filter<'a> {
-    args: &'a ListArgs,
-    admin: Option<AdminId>,
-    requested_by: Option<AccountId>,
-    now: Timestamp,
+fn ended() -> impl TypedValueParser<Value = Ended> {
+    let names = Ended::ALL.map(Ended::name);
+    PossibleValuesParser::new(names).try_map(|name: String| name.parse::<Ended>())
 }
 
 #[derive(Serialize)]
 struct Recoveries {
     recoveries: Vec<NamedCase>,
-    next: Option<String>,
+    next: Option<PageCursor>,
 }
 
 impl fmt::Display for Recoveries {
@@ -122,72 +106,54 @@ impl Sheet for Recoveries {
 pub(super) async fn run(context: &Context, args: &ListArgs) -> Result<(), CliError> {
     period::check(args.from, args.to)?;
     let tenant = context.tenant().await?;
+    let views = tenant.views().await?;
+    views.caught_up().await?;
     let mut people = People::of(&tenant).await?;
-    let admin = match &args.admin {
-        Some(name) => Some(people.admin(name).await?),
-        None => None,
+    let found = if args.open {
+        views.open_bypasses(args.page.after.clone(), Some(args.page.limit)).await?
+    } else {
+        views.recoveries(&args.query(&mut people).await?).await?
     };
-    let requested_by = match &args.requested_by {
-        Some(name) => Some(people.find(name).await?.id),
-        None => None,
-    };
-    let now = tenant.latest().await?;
-    let filter = Filter { args, admin, requested_by, now };
-    let (cases, next) = page(&tenant, &filter).await?;
-    let recoveries = NamedCase::all(&mut people, cases).await?;
+    let next = found.next;
+    let records = found.items.into_iter().map(|row| row.record);
+    let recoveries = NamedCase::all(&mut people, records).await?;
     if recoveries.is_empty() {
         context.output.talk("There is no such recovery.");
     }
     context.output.answer_as(&args.form, &Recoveries { recoveries, next: next.clone() })?;
-    if let Some(next) = next {
-        context.output.talk(format!("\nThere are more: repeat this with --after {next}"));
-    }
+    context.output.talk_of_next(next.as_ref());
     Ok(())
 }
 
-/// A page of cases, and where the next one begins.
-async fn page(
-    tenant: &Tenant,
-    filter: &Filter<'_>,
-) -> Result<(Vec<CaseRecord>, Option<String>), CliError> {
-    let mut cases: Vec<CaseRecord> = tenant.recoveries().await?.into_values().collect();
-    cases.reverse();
-    let after = filter.args.after;
-    let mut rest = cases
-        .into_iter()
-        .filter(|case| after.is_none_or(|after| case.recovery < after))
-        .filter(|case| filter.takes(case));
-    let page: Vec<CaseRecord> = rest.by_ref().take(filter.args.limit.into()).collect();
-    let last = page.last().map(|case| case.recovery.to_string());
-    Ok((page, rest.next().and(last)))
-}
-
-impl Filter<'_> {
-    fn takes(&self, case: &CaseRecord) -> bool {
-        let Self { args, admin, requested_by, now } = self;
-        let began = began(case);
-        let by = |step: Option<readmit::Step>| step.and_then(|step| step.who.account());
-        let open = case.ended.is_none() && case.window.is_none_or(|(_, until)| *now < until);
-        (open || !args.open)
-            && args.from.is_none_or(|from| began.is_some_and(|at| from <= at))
-            && args.to.is_none_or(|to| began.is_some_and(|at| at < to))
-            && admin.is_none_or(|admin| by(case.granted) == Some(admin.into()))
-            && requested_by.is_none_or(|account| by(case.requested) == Some(account))
-            && args.reason.is_none_or(|reason| case.terms.reason == Some(reason))
-            && args.ended.is_none_or(|ended| case.ended.is_some_and(|(_, end)| ended.is(end)))
-            && args.profile.is_none_or(|profile| case.profile_met() == profile.profile())
-    }
-}
-
-impl Ended {
-    const fn is(self, end: CaseEnd) -> bool {
-        matches!(
-            (self, end),
-            (Self::Completed, CaseEnd::Completed { .. })
-                | (Self::Denied, CaseEnd::Denied)
-                | (Self::Revoked, CaseEnd::Revoked { .. })
-                | (Self::Expired, CaseEnd::Expired { .. })
-        )
+impl ListArgs {
+    /// What is asked for, with names looked up.
+    async fn query(&self, people: &mut People) -> Result<RecoveryQuery, CliError> {
+        let mut query = RecoveryQuery::new().limit(self.page.limit);
+        if let Some(from) = self.from {
+            query = query.opened_from(from);
+        }
+        if let Some(to) = self.to {
+            query = query.opened_before(to);
+        }
+        if let Some(admin) = &self.admin {
+            query = query.granted_by(people.admin(admin).await?);
+        }
+        if let Some(person) = &self.requested_by {
+            query = query.requested_by(people.find(person).await?.id);
+        }
+        if let Some(reason) = self.reason {
+            query = query.reason(reason);
+        }
+        if let Some(ended) = self.ended {
+            query = query.ended(ended);
+        }
+        if let Some(met) = self.profile {
+            query = query.profile(met.profile());
+        }
+        if let Some(after) = &self.page.after {
+            query = query.after(after.clone());
+        }
+        Ok(query)
     }
 }
 

@@ -6,7 +6,7 @@ mod sample;
 mod show;
 
 use clap::Subcommand;
-use readmit::{CaseRecord, RecoveryId, Tenant};
+use readmit::{RecoveryId, RecoveryRow, Tenant};
 
 use crate::context::Context;
 use crate::error::CliError;
@@ -63,9 +63,11 @@ pub(crate) async fn run(context: &Context, command: RecoveryCommand) -> Result<(
     }
 }
 
-/// The case of this id.
-async fn find(tenant: &Tenant, recovery: RecoveryId) -> Result<CaseRecord, CliError> {
-    let found = tenant.recovery(recovery).await?;
+/// The case of this id, as of all that is in the ledger now.
+async fn find(tenant: &Tenant, recovery: RecoveryId) -> Result<RecoveryRow, CliError> {
+    let views = tenant.views().await?;
+    views.caught_up().await?;
+    let found = views.recovery(recovery).await?;
     found.ok_or_else(|| {
         let name = tenant.name();
         CliError::NotFound(format!(

@@ -63,7 +63,7 @@ impl fmt::Display for Reviewed {
 pub(super) async fn run(context: &Context, args: ReviewArgs) -> Result<(), CliError> {
     let ReviewArgs { recovery, verdict, note, acting } = args;
     let tenant = context.tenant().await?;
-    if find(&tenant, recovery).await?.ended.is_none() {
+    if find(&tenant, recovery).await?.record.ended.is_none() {
         return Err(CliError::NotEnded(recovery));
     }
     let verdict = match verdict {

@@ -24,7 +24,7 @@ struct Shown {
 
 pub(super) async fn run(context: &Context, recovery: RecoveryId) -> Result<(), CliError> {
     let tenant = context.tenant().await?;
-    let record = find(&tenant, recovery).await?;
+    let record = find(&tenant, recovery).await?.record;
     let mut people = People::of(&tenant).await?;
     let events = tenant.recovery_history(&record).await?;
     let history = Told::all(&mut people, events.iter().map(TimelineEntry::from)).await?;
