@@ -91,7 +91,7 @@ impl From<StageName> for Stage {
 }
 
 #[derive(Serialize)]
-struct Customers {
+struct Listing {
     customers: Vec<Listed>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next: Option<PageCursor>,
@@ -128,7 +128,7 @@ impl Listed {
     }
 }
 
-impl fmt::Display for Customers {
+impl fmt::Display for Listing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rows = self.customers.iter().map(|listed| {
             [
@@ -187,7 +187,7 @@ fn tell(
         context.output.talk(none);
     }
     let next = page.next.clone();
-    context.output.answer(&Customers { customers, next: page.next, now })?;
+    context.output.answer(&Listing { customers, next: page.next, now })?;
     context.output.talk_of_next(next.as_ref());
     Ok(())
 }
