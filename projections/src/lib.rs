@@ -5,6 +5,7 @@
 //! | [`customers`] | each customer's current state: search, filter, sort, page |
 //! | [`recoveries`] | one row for each case: the exception register |
 //! | [`alerts`] | misuse and debt: what somebody should look at |
+//! | [`reports`] | what auditors ask for: roles held, duties kept apart, bypasses, samples |
 //! | [`timeline`] | the history in sentences |
 //! | [`activity`] | counts for pictures, and how long things take |
 //! | [`runner`] | keeps all of them up to date; makes them anew |
@@ -26,6 +27,7 @@ mod model;
 mod page;
 pub mod recoveries;
 pub mod replay;
+pub mod reports;
 pub mod runner;
 pub mod timeline;
 mod views;
@@ -37,5 +39,5 @@ pub use model::{ParseReadModelError, ReadModel};
 pub use page::{PAGE_ITEMS, PAGE_ITEMS_MAX, Page, PageCursor, ParseCursorError};
 pub use replay::{Projection, Until, replay};
 pub use runner::{ModelStatus, ReadModels};
-pub use timeline::{TimelineEntry, sentence};
+pub use timeline::{Arg, Sentence, TimelineEntry, Wording, sentence};
 pub use views::Views;

@@ -10,8 +10,8 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use ipnet::IpNet;
 use readmit::{
-    AccountId, IdentityCheck, Login, PAGE_ITEMS_MAX, PageCursor, Proof, Reason, Role, Seconds,
-    TextError,
+    AccountId, IdentityCheck, Login, PAGE_ITEMS_MAX, PageCursor, ParseTimestampError, Proof,
+    Reason, Role, Seconds, TextError, Timestamp,
 };
 
 use crate::error::CliError;
@@ -57,6 +57,15 @@ pub(crate) fn duration(text: &str) -> Result<Seconds, String> {
         return Err("a duration is in whole seconds".to_owned());
     }
     u32::try_from(span.as_secs()).map(Seconds).map_err(|_| refuse())
+}
+
+/// Parses a moment, or a day: then its first moment, in UTC.
+pub(crate) fn moment(text: &str) -> Result<Timestamp, String> {
+    let midnight = || format!("{text}T00:00:00Z").parse();
+    text.parse().or_else(|_: ParseTimestampError| midnight()).map_err(|_| {
+        let text: String = text.chars().take(64).collect();
+        format!("{text:?} is no time: expected such as 2026-11-24 or 2026-11-24T10:00:00Z")
+    })
 }
 
 /// Parses a network such as `203.0.113.0/24`; an address alone is a network of one.
@@ -120,4 +129,21 @@ pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, CliError> {
 pub(crate) fn read_file(path: &Path) -> Result<String, CliError> {
     let text = String::from_utf8(read_bytes(path)?);
     text.map_err(|_| CliError::Usage(format!("{} is not a text", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_its_first_moment_in_utc() {
+        let midnight = moment("2026-11-24").unwrap();
+        assert_eq!(midnight.to_string(), "2026-11-24T00:00:00.000000Z");
+        assert_eq!(moment("2026-11-24T01:00:00+01:00").unwrap(), midnight);
+        for text in
+            ["", "today", "24.11.2026", "2026-11", "2026-11-31", "2026-11-24 10:00", "1969-01-01"]
+        {
+            assert!(moment(text).is_err(), "{text}");
+        }
+    }
 }

@@ -1,7 +1,9 @@
 //! Every flag and command, and what `--help` says about them.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use clap_complete::Shell;
@@ -13,7 +15,10 @@ use crate::commands::bypass::BypassCommand;
 use crate::commands::customer::CustomerCommand;
 use crate::commands::key::KeyCommand;
 use crate::commands::projection::ProjectionCommand;
+use crate::commands::recovery::RecoveryCommand;
+use crate::commands::report::ReportCommand;
 use crate::commands::tenant::TenantCommand;
+use crate::output::Format;
 
 const EVERYDAY: &str = "\
 The everyday path:
@@ -63,8 +68,31 @@ impl Cli {
         if matches!(cli.command, Command::Demo { .. }) && !typed {
             cli.global.db = None;
         }
+        match (cli.command.format(), cli.global.json) {
+            (Some(Format::Json), _) => cli.global.json = true,
+            (Some(Format::Table | Format::Csv), true) => {
+                let said = "--json and another --format cannot be used with each other";
+                return Err(parser.error(ErrorKind::ArgumentConflict, said));
+            }
+            (Some(Format::Table | Format::Csv) | None, _) => {}
+        }
         Ok(cli)
     }
+}
+
+/// Whether JSON was asked for in a command line that may not be understood otherwise.
+pub(crate) fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
+    let mut after_format = false;
+    for argument in arguments {
+        if argument == "--json"
+            || argument == "--format=json"
+            || (after_format && argument == "json")
+        {
+            return true;
+        }
+        after_format = argument == "--format";
+    }
+    false
 }
 
 const EVERYWHERE: &str = "Options of every command";
@@ -135,6 +163,12 @@ that is sealed can be read again, and nobody can make another.")]
     /// The permission to sign in without the second factor: ask, grant, approve, take back
     #[command(subcommand)]
     Bypass(BypassCommand),
+    /// Recoveries: list them, look at one, draw a sample of them, sign them off
+    #[command(subcommand)]
+    Recovery(RecoveryCommand),
+    /// Reports for auditors: who could do what, and every bypass of a period
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// The ledger: verify it, prove what it holds, copy it, read its events
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -162,4 +196,15 @@ Example:
         #[arg(value_name = "DIR")]
         directory: PathBuf,
     },
+}
+
+impl Command {
+    /// The form that the answer was asked for in, where there is a choice.
+    const fn format(&self) -> Option<Format> {
+        match self {
+            Self::Recovery(command) => command.format(),
+            Self::Report(command) => command.format(),
+            _ => None,
+        }
+    }
 }

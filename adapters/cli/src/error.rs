@@ -2,7 +2,8 @@
 //! every error gets its stable kind and its exit code.
 
 use readmit::{
-    Error, Failure, KeyError, OpenError, Refusal, RotateError, StoreErrorKind, VerifyError,
+    Error, Failure, KeyError, OpenError, RecoveryId, Refusal, RotateError, StoreErrorKind,
+    VerifyError,
 };
 
 use crate::demo::DemoError;
@@ -19,6 +20,9 @@ pub(crate) enum CliError {
     /// What was to be made is there already.
     #[error("{0}")]
     Exists(String),
+    /// What is to be signed off is not over.
+    #[error("the recovery {0} has not ended yet: it can be reviewed once it has")]
+    NotEnded(RecoveryId),
     /// The admin who is to act has no second factor to show.
     #[error("{0}")]
     NoDevice(String),
@@ -93,6 +97,7 @@ impl CliError {
             Self::Usage(_) => (Exit::Usage, "usage"),
             Self::NotFound(_) => (Exit::NotFound, "not_found"),
             Self::Exists(_) => (Exit::Refused, "exists"),
+            Self::NotEnded(_) => (Exit::Refused, Refusal::CaseOpen.kind()),
             Self::NoDevice(_) => (Exit::Refused, Refusal::MfaNotOn.kind()),
             Self::Damaged(_) => (Exit::Failure, "damaged"),
             Self::Untold { .. } => (Exit::Failure, "answer_not_written"),

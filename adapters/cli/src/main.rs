@@ -7,7 +7,8 @@
 //! | `context` | what every command works with: database, key, tenant |
 //! | `acting` | an admin shows their second factor and acts |
 //! | `people` | logins and ids, one from the other |
-//! | `args`, `as_of`, `words` | parsing what is typed, wording what is known |
+//! | `args`, `as_of`, `period`, `words` | parsing what is typed, wording what is known |
+//! | `case`, `history` | a recovery and a history, with the names of who had a part in them |
 //! | `output`, `prompt`, `progress` | the only places that write to and read from the terminal |
 //! | `witness_http` | asks a witness over HTTP |
 //! | `error` | every error's kind, exit code and hint |
@@ -22,13 +23,16 @@
 mod acting;
 mod args;
 mod as_of;
+mod case;
 mod cli;
 mod commands;
 mod context;
 mod demo;
 mod error;
+mod history;
 mod output;
 mod people;
+mod period;
 mod progress;
 mod prompt;
 mod witness_http;
@@ -69,7 +73,7 @@ fn run(cli: Cli, output: Output) -> Result<(), CliError> {
 /// Help and version are no errors; what was typed wrong is told as text, or as
 /// JSON where that was asked for.
 fn not_parsed(error: &clap::Error) -> ExitCode {
-    let json = std::env::args_os().any(|argument| argument == "--json");
+    let json = cli::asks_for_json(std::env::args_os());
     if error.use_stderr() && json {
         let text = error.render().to_string();
         let text = text.trim().trim_start_matches("error: ").to_owned();

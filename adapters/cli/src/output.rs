@@ -4,12 +4,37 @@ use std::fmt::{self, Display};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use clap::{Args, ValueEnum};
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
 use readmit::PageCursor;
 use serde::Serialize;
 
 use crate::error::{CliError, Exit};
+
+/// In which form a report is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Columns, to be read
+    Table,
+    /// Comma-separated values, for a spreadsheet
+    Csv,
+    /// One JSON document, for a program; the same as --json
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FormatArgs {
+    /// The form of the answer [default: table]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(crate) format: Option<Format>,
+}
+
+/// An answer that has a form for spreadsheets too.
+pub(crate) trait Sheet {
+    /// As CSV. Of what is personal it holds as much as the table does.
+    fn csv(&self) -> io::Result<Vec<u8>>;
+}
 
 /// How a command answers: in text, or in JSON.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +73,18 @@ impl Output {
         }
         text.push('\n');
         raw(text.as_bytes())
+    }
+
+    /// Prints the answer in the form that was asked for. (JSON is asked for once, for errors too.)
+    pub(crate) fn answer_as<A: Serialize + Display + Sheet>(
+        self,
+        form: &FormatArgs,
+        answer: &A,
+    ) -> Result<(), CliError> {
+        match form.format {
+            Some(Format::Csv) => raw(&answer.csv()?),
+            Some(Format::Table | Format::Json) | None => self.answer(answer),
+        }
     }
 
     /// Prints the answer of a command that was carried out and left this behind,

@@ -1,7 +1,8 @@
 //! What is known, in words for people. Programs get the stored names instead.
 
 use readmit::{
-    CaseEnd, Mfa, Profile, Proof, Reason, RevocationCause, Seconds, SignIn, Stage, Timestamp,
+    CaseEnd, IdentityCheck, Mfa, Profile, Proof, Reason, RevocationCause, Seconds, Shortfall,
+    SignIn, Stage, Timestamp,
 };
 
 /// A moment to the second: `2026-11-24T10:00:00Z`.
@@ -93,6 +94,26 @@ fn revoked(cause: RevocationCause) -> &'static str {
 /// A reason as people say it.
 pub(crate) fn reason(reason: Option<Reason>) -> String {
     reason.map(|reason| reason.name().replace('_', " ")).unwrap_or_default()
+}
+
+/// How it was made sure that the caller is the customer.
+pub(crate) fn identity_check(check: IdentityCheck) -> String {
+    check.name().replace('_', " ")
+}
+
+/// What a case lacks of a profile.
+pub(crate) fn shortfall(shortfall: Shortfall) -> &'static str {
+    match shortfall {
+        Shortfall::Reason => "reason",
+        Shortfall::Ticket => "ticket",
+        Shortfall::IdentityCheck => "identity check",
+        Shortfall::Proof => "stronger proof",
+        Shortfall::Lifetime => "lifetime within bounds",
+        Shortfall::Uses => "fewer uses",
+        Shortfall::SecondPerson => "second person",
+        Shortfall::FreshSecondFactor => "fresh second factor",
+        _ => "more than this version knows",
+    }
 }
 
 /// What redeeming a bypass takes.

@@ -110,6 +110,7 @@
 //! | read state as it was | [`Tenant::as_of`] |
 //! | check that nothing was changed | [`Tenant::verify`], [`Tenant::verify_against`] |
 //! | prove something to an outsider | [`Tenant::checkpoint`], [`Tenant::prove`], [`Tenant::consistency`] |
+//! | know who could do what, and what was let pass | [`Tenant::access_report`], [`Tenant::exception_report`], [`Tenant::sample`] |
 //! | rotate the master key | [`Engine::rotate_key`], [`Engine::rewrap`], [`Engine::forget_old_keys`] |
 //! | hand a ledger to an auditor, check what was handed over | [`bundle`] |
 //! | have a checkpoint cosigned, or time-stamped | [`witness`], [`timestamp`] |
@@ -128,6 +129,7 @@ mod key_file;
 mod keys;
 mod outcome;
 mod read_models;
+pub mod reports;
 mod tenant;
 pub mod testing;
 pub mod timestamp;
@@ -178,8 +180,9 @@ pub use readmit_projections::recoveries::{
 };
 pub use readmit_projections::timeline::TimelineQuery;
 pub use readmit_projections::{
-    Difference, ModelStatus, PAGE_ITEMS, PAGE_ITEMS_MAX, Page, PageCursor, ParseCursorError,
-    ParseReadModelError, ReadModel, ReadPlace, TimelineEntry, Until, Views, sentence,
+    Arg, Difference, ModelStatus, PAGE_ITEMS, PAGE_ITEMS_MAX, Page, PageCursor, ParseCursorError,
+    ParseReadModelError, ReadModel, ReadPlace, Sentence, TimelineEntry, Until, Views, Wording,
+    sentence,
 };
 pub use readmit_runtime::ports::store::LedgerHead;
 pub use readmit_runtime::ports::{

@@ -40,7 +40,7 @@ impl CustomerQuery {
 
     /// Those of whom every word of this text begins the login, a part of it, or a part of the
     /// name. They come in the order of the words that were found, whatever else is asked for; and a
-    /// page may have fewer of them than were asked for, though there are more.
+    /// page may have fewer of them than were asked for, or none, though it is not the last one.
     #[must_use]
     pub fn search(mut self, text: impl Into<String>) -> Self {
         self.search = text.into();
@@ -152,18 +152,20 @@ async fn search(
             Ok((BY_WORD.cursor(row)?, told.then_some(customer)))
         };
         let page = reading.explain(BY_WORD.page(&part, found.seen, &rows, read))?;
-        for (at, customer) in page.items {
-            if found.items.len() == limit {
-                // There was one more row, at least.
-                return Ok(found);
-            }
-            found.next = Some(at);
+        let (mut at, mut rows) = (None, page.items.into_iter());
+        while found.items.len() < limit
+            && let Some((place, customer)) = rows.next()
+        {
+            at = Some(place);
             found.items.extend(customer);
         }
-        match page.next {
-            None => return Ok(Page { next: None, ..found }),
-            Some(_) if looked_at == SEARCH_PAGES_MAX => return Ok(found),
-            Some(next) => part.after = Some(next),
+        let is_full = found.items.len() == limit || looked_at == SEARCH_PAGES_MAX;
+        let more = page.next.is_some() || rows.next().is_some();
+        match (is_full, page.next) {
+            (_, None) if !more => return Ok(found),
+            // Whether one of them is to be told is not known without looking.
+            (true, _) => return Ok(Page { next: at, ..found }),
+            (false, next) => part.after = next,
         }
     }
     Ok(found)

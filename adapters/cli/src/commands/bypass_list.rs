@@ -2,14 +2,15 @@
 
 use std::fmt;
 
-use readmit::{CaseRecord, PageCursor, Profile, RecoveryQuery, RecoveryRow, Tenant, Timestamp};
+use readmit::{PageCursor, RecoveryQuery, Tenant, Timestamp};
 use serde::Serialize;
 
 use crate::args::PageArgs;
+use crate::case::NamedCase;
 use crate::context::Context;
 use crate::error::CliError;
 use crate::output::table;
-use crate::people::{People, Person};
+use crate::people::People;
 use crate::words;
 
 #[derive(Serialize)]
@@ -21,53 +22,33 @@ struct Cases {
     now: Timestamp,
 }
 
-/// One case with everything that its register keeps of it.
+/// One case, and when it ends by itself.
 #[derive(Serialize)]
 struct Listed {
     #[serde(flatten)]
-    record: CaseRecord,
-    person: Person,
-    requested_by: Option<String>,
-    granted_by: Option<String>,
+    case: NamedCase,
     until: Timestamp,
-    profile_met: Option<Profile>,
 }
 
 impl Listed {
-    /// Who is answerable for it: who asked, and who granted.
-    fn by(&self) -> String {
-        match (&self.requested_by, &self.granted_by) {
-            (Some(requested), Some(granted)) => format!("{requested}, {granted}"),
-            (Some(one), None) | (None, Some(one)) => one.clone(),
-            (None, None) => String::new(),
-        }
-    }
-
-    fn state(&self) -> String {
-        match self.record.ended {
-            Some((_, end)) => words::end(end),
-            None => words::stage(self.record.stage).to_owned(),
-        }
-    }
-
     fn until(&self, now: Timestamp) -> String {
-        match self.record.ended {
+        match self.case.record().ended {
             Some((at, _)) => format!("ended {}", words::moment(at)),
             None => words::until(self.until, now),
         }
     }
 
     fn row(&self, now: Timestamp) -> [String; 8] {
-        let terms = &self.record.terms;
+        let case = &self.case;
         [
-            self.person.to_string(),
-            self.state(),
+            case.account(),
+            case.state(),
             self.until(now),
-            self.by(),
-            words::reason(terms.reason),
-            terms.ticket.as_ref().map(|ticket| ticket.as_str().to_owned()).unwrap_or_default(),
-            words::profile(self.profile_met).to_owned(),
-            self.record.recovery.to_string(),
+            case.by(),
+            words::reason(case.terms().reason),
+            case.ticket(),
+            case.profile().to_owned(),
+            case.record().recovery.to_string(),
         ]
     }
 }
@@ -100,7 +81,8 @@ pub(super) async fn run(
     let mut people = People::of(tenant).await?;
     let mut recoveries = Vec::new();
     for row in found.items {
-        recoveries.push(listed(&mut people, row).await?);
+        let until = row.due;
+        recoveries.push(Listed { case: NamedCase::of(&mut people, row.record).await?, until });
     }
     if recoveries.is_empty() {
         context.output.talk(if all {
@@ -113,18 +95,4 @@ pub(super) async fn run(
     context.output.answer(&Cases { recoveries, next: found.next, now: views.now() })?;
     context.output.talk_of_next(next.as_ref());
     Ok(())
-}
-
-async fn listed(people: &mut People, row: RecoveryRow) -> Result<Listed, CliError> {
-    let (profile_met, until, record) = (row.profile_met(), row.due, row.record);
-    let person = people.person(record.account).await?;
-    let requested_by = match record.requested {
-        Some(step) => Some(people.actor(&step.who).await?),
-        None => None,
-    };
-    let granted_by = match record.granted {
-        Some(step) => Some(people.actor(&step.who).await?),
-        None => None,
-    };
-    Ok(Listed { record, person, requested_by, granted_by, until, profile_met })
 }

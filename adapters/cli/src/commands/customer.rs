@@ -3,9 +3,7 @@
 use std::fmt;
 
 use clap::{Args, Subcommand};
-use readmit::{
-    Actor, CustomerId, Login, PersonName, RegisterCustomer, Tenant, TimelineEntry, Timestamp,
-};
+use readmit::{Actor, CustomerId, Login, PersonName, RegisterCustomer, Tenant, Timestamp};
 use serde::Serialize;
 
 use crate::args::AccountName;
@@ -14,7 +12,8 @@ use crate::commands::customer_list::{self, ListArgs};
 use crate::commands::customer_show;
 use crate::context::Context;
 use crate::error::CliError;
-use crate::output::{fields, table};
+use crate::history::{self, Told};
+use crate::output::fields;
 use crate::people::{People, Person};
 
 #[derive(Debug, Subcommand)]
@@ -104,21 +103,9 @@ struct History {
     history: Vec<Told>,
 }
 
-#[derive(Serialize)]
-struct Told {
-    #[serde(flatten)]
-    entry: TimelineEntry,
-    actor: String,
-}
-
 impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let rows = self.history.iter().map(|told| {
-            let TimelineEntry { at, position, event, summary, .. } = &told.entry;
-            let event = (*event).to_owned();
-            [position.to_string(), at.to_string(), told.actor.clone(), event, summary.clone()]
-        });
-        table(f, ["position", "time", "by", "event", "what happened"], rows)
+        history::history(f, &self.history)
     }
 }
 
@@ -152,10 +139,7 @@ async fn history(context: &Context, tenant: &Tenant, name: &AccountName) -> Resu
     let mut people = People::of(tenant).await?;
     let id = people.customer(name).await?;
     let customer = people.person(id).await?;
-    let mut history = Vec::new();
-    for entry in tenant.timeline(id).await? {
-        let actor = people.actor(&entry.who).await?;
-        history.push(Told { entry, actor });
-    }
+    let timeline = tenant.timeline(id).await?;
+    let history = Told::all(&mut people, timeline).await?;
     context.output.answer(&History { customer, history })
 }

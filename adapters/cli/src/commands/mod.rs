@@ -14,6 +14,8 @@ mod init;
 pub(crate) mod key;
 mod manual;
 pub(crate) mod projection;
+pub(crate) mod recovery;
+pub(crate) mod report;
 pub(crate) mod tenant;
 
 use crate::cli::Command;
@@ -31,6 +33,8 @@ pub(crate) async fn run(context: &Context, command: Command) -> Result<(), CliEr
         Command::Admin(command) => admin::run(context, command).await,
         Command::Customer(command) => customer::run(context, command).await,
         Command::Bypass(command) => bypass::run(context, command).await,
+        Command::Recovery(command) => recovery::run(context, command).await,
+        Command::Report(command) => report::run(context, command).await,
         Command::Audit(command) => audit::run(context, command).await,
         Command::Projection(command) => projection::run(context, command).await,
         Command::Key(command) => key::run(context, command).await,

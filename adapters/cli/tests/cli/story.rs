@@ -126,8 +126,8 @@ fn a_second_person_approves_or_denies_where_policy_says_so() {
         .iter()
         .map(|it| it["ended"][1]["how"].as_str().unwrap())
         .collect();
-    assert_eq!(ends, ["revoked", "denied"]);
-    assert_eq!(all["recoveries"][0]["profile_met"], "strict");
+    assert_eq!(ends, ["denied", "revoked"], "the latest first");
+    assert_eq!(all["recoveries"][1]["profile_met"], "strict");
 }
 
 #[test]

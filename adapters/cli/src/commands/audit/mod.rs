@@ -1,7 +1,7 @@
 //! `audit`: verify a ledger, prove what it holds, copy it, look back, read its events.
 
 mod bundle;
-mod proofs;
+pub(crate) mod proofs;
 mod replay;
 mod tail;
 pub(crate) mod verify;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use readmit::tlog::{TlogProof, VerifierKey, leaf_hash};
-use readmit::{Actor, Envelope, sentence};
+use readmit::{Actor, Envelope, Tenant, sentence};
 use serde::Serialize;
 
 use crate::args::{read_bytes, read_file};
@@ -115,10 +115,15 @@ pub(super) async fn prove(context: &Context, position: u64) -> Result<(), CliErr
     if position >= size {
         return Err(CliError::no_event(position, size));
     }
+    raw(proof(&tenant, position).await?.as_bytes())
+}
+
+/// The proof of an event, with the event itself as its extra data.
+pub(crate) async fn proof(tenant: &Tenant, position: u64) -> Result<String, CliError> {
     let proof = tenant.prove(position).await?;
     let leaf = tenant.leaves(position).await?.into_iter().next().unwrap_or_default();
     let proof = proof.with_extra(leaf).map_err(|error| CliError::Damaged(error.to_string()))?;
-    raw(proof.to_string().as_bytes())
+    Ok(proof.to_string())
 }
 
 pub(super) fn check(context: &Context, args: &CheckArgs) -> Result<(), CliError> {

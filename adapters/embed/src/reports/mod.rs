@@ -1,0 +1,139 @@
+//! Reports for auditors, over a period: a range of moments, its end excluded.
+//!
+//! A case belongs to the period in which it began, by a request or a grant, and so to exactly one
+//! of several periods that follow one another.
+//!
+//! ```
+//! # async fn f(msp: readmit::Tenant, quarter: std::ops::Range<readmit::Timestamp>)
+//! # -> Result<(), readmit::Error> {
+//! for case in msp.exception_report(quarter.clone()).await? {
+//!     println!("{} met {:?}, lacked {:?}", case.record.recovery, case.profile_met, case.missing);
+//! }
+//! let access = msp.access_report(quarter.clone()).await?;
+//! assert!(access.duties.breaches.is_empty(), "somebody did alone what takes two");
+//! let sample = msp.sample(quarter, "dice: 4 2 6", 25).await?;
+//! println!("{} of {}", sample.cases.len(), sample.population);
+//! # Ok(()) }
+//! ```
+
+mod csv;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use readmit_domain::assess::CaseRecord;
+use readmit_domain::{Event, RecoveryId, Timestamp};
+use readmit_runtime::Envelope;
+use serde::Serialize;
+
+use crate::{Error, PAGE_ITEMS_MAX, RecoveryQuery, Tenant};
+
+pub use csv::csv;
+pub use readmit_projections::reports::{
+    Breach, BreachedDuty, BypassException, Drawn, Duties, Ending, Holder, Holding, Holdings, draw,
+};
+
+/// Who held which roles in a period, and whether duties stayed separate in its cases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct AccessReport {
+    /// When the report was made: what is *current* is so at this moment.
+    pub at: Timestamp,
+    /// What was held at any moment of the period, in the order it was given.
+    pub holdings: Vec<Holding>,
+    /// Separation of duties, in the cases of the period.
+    pub duties: Duties,
+}
+
+/// Cases drawn from a period by a seed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Sample {
+    /// How many cases there were to draw from.
+    pub population: usize,
+    /// What was drawn, in the order it was drawn.
+    pub cases: Vec<(Drawn, CaseRecord)>,
+}
+
+impl Tenant {
+    /// Who held which roles at any moment of a period, and whether anybody did alone what takes
+    /// two in a case of the period.
+    pub async fn access_report(&self, period: Range<Timestamp>) -> Result<AccessReport, Error> {
+        let mut holdings = Holdings::default();
+        for event in self.stream(self.id().into()).await? {
+            holdings.evolve(&event.recorded());
+        }
+        let duties = Duties::of(&self.cases_of(&period).await?);
+        let at = self.latest().await?;
+        Ok(AccessReport { at, holdings: holdings.during(&period), duties })
+    }
+
+    /// The register of the bypasses of a period, the oldest first: what PCI DSS 8.5.1 wants
+    /// documented of every exception from MFA.
+    pub async fn exception_report(
+        &self,
+        period: Range<Timestamp>,
+    ) -> Result<Vec<BypassException>, Error> {
+        let cases = self.cases_of(&period).await?;
+        Ok(cases.into_iter().map(BypassException::from).collect())
+    }
+
+    /// Draws cases of a period by a seed: see [`draw`].
+    pub async fn sample(
+        &self,
+        period: Range<Timestamp>,
+        seed: &str,
+        count: usize,
+    ) -> Result<Sample, Error> {
+        let cases = self.cases_of(&period).await?;
+        let mut cases: BTreeMap<RecoveryId, CaseRecord> =
+            cases.into_iter().map(|case| (case.recovery, case)).collect();
+        let population = cases.len();
+        let drawn = draw(seed, cases.keys().copied(), count);
+        let of = |drawn: Drawn| Some((drawn, cases.remove(&drawn.recovery)?));
+        Ok(Sample { population, cases: drawn.into_iter().filter_map(of).collect() })
+    }
+
+    /// Every event of a case, the oldest first; what auditors say of it later is none of them.
+    pub async fn recovery_history(&self, case: &CaseRecord) -> Result<Vec<Envelope>, Error> {
+        let mut history = self.history(case.account).await?;
+        history.retain(|event| event.recovery == Some(case.recovery));
+        Ok(history)
+    }
+
+    /// The events by which auditors signed a case off, the oldest first.
+    pub async fn reviews(&self, recovery: RecoveryId) -> Result<Vec<Envelope>, Error> {
+        let mut events = self.stream(self.id().into()).await?;
+        events.retain(|event| match &event.event {
+            Event::ReviewSignedOff(data) => data.reviewed == recovery,
+            _ => false,
+        });
+        Ok(events)
+    }
+
+    /// The present: by our clock, or by that of whoever wrote the last event if it is ahead.
+    pub async fn latest(&self) -> Result<Timestamp, Error> {
+        Ok(self.runtime().now().max(self.head().await?.at))
+    }
+
+    /// The cases that began in a period, the oldest first: of all that is in the ledger now.
+    async fn cases_of(&self, period: &Range<Timestamp>) -> Result<Vec<CaseRecord>, Error> {
+        let views = self.views().await?;
+        views.caught_up().await?;
+        let mut query = RecoveryQuery::new()
+            .opened_from(period.start)
+            .opened_before(period.end)
+            .limit(PAGE_ITEMS_MAX);
+        let mut cases = Vec::new();
+        loop {
+            let page = views.recoveries(&query).await?;
+            cases.extend(page.items.into_iter().map(|row| row.record));
+            match page.next {
+                Some(next) => query = query.after(next),
+                None => break,
+            }
+        }
+        cases.reverse();
+        Ok(cases)
+    }
+}
