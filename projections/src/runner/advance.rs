@@ -22,7 +22,10 @@ pub(super) enum Advanced {
     Overtaken,
 }
 
-/// Pages that are read and opened while one is written.
+/// Events of a page at most. Longer than those that the ledger is read by: a row that many events
+/// change is written once for all of them, and so is every page of the database.
+const BATCH: u64 = 8 * PAGE.get() as u64;
+/// Pages that are read and opened while one is written: some ten MiB.
 const AHEAD: usize = 1;
 
 /// Pages on their way.
@@ -138,9 +141,8 @@ async fn read(
     ledger: LedgerId,
     most: u64,
 ) -> Result<Batch, Failure> {
-    let limit = usize::try_from(most).unwrap_or(usize::MAX).min(PAGE.get());
-    let mut events = Vec::with_capacity(limit);
-    while events.len() < limit {
+    let mut events = Vec::new();
+    while (events.len() as u64) < most.min(BATCH) {
         let Some(event) = follower.next_stored().await? else { break };
         events.push(event);
     }

@@ -58,7 +58,16 @@ impl Plan {
         }
         let mut sizes = vec![10_000, 100_000, 1_000_000];
         sizes.extend(ten_million.then_some(10_000_000));
-        Self { rounds: 3, single: 1_000, fast: 12_800, slow: 4_096, sizes, customers: 1_000_000, peers, connections }
+        Self {
+            rounds: 3,
+            single: 1_000,
+            fast: 12_800,
+            slow: 4_096,
+            sizes,
+            customers: 1_000_000,
+            peers,
+            connections,
+        }
     }
 
     /// Commands of each task: whole streams of four.
