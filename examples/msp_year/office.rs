@@ -100,7 +100,8 @@ impl Misuse {
 
 impl Office {
     async fn open(url: &str, plan: &Plan) -> Result<Self> {
-        let clock = TestClock::at(START.parse()?);
+        // Everything is set up on the first morning, as people do at work.
+        let clock = TestClock::at(moment(plan.first_morning)?);
         let engine = Engine::builder(url).clock(clock.clone()).open().await?;
         let mfa = if plan.mfa_optional { MfaPolicy::Optional } else { MfaPolicy::Required };
         let policy = Policy { mfa, ..Policy::standard() };

@@ -31,6 +31,8 @@ pub(crate) struct Plan {
     pub(crate) customers: usize,
     /// Whether customers may go without MFA.
     pub(crate) mfa_optional: bool,
+    /// When people and phones are set up.
+    pub(crate) first_morning: Minutes,
     pub(crate) planted: Option<Planted>,
     /// In the order in which they happen.
     pub(crate) steps: Vec<Step>,
@@ -105,10 +107,12 @@ impl Plan {
         if customers >= 40 && chance.random_ratio(5, 100) {
             replace_fleet(chance, &staff, customers, &mut steps);
         }
+        let first_morning = staff.utc(DAY + 10 * HOUR);
         let planted = misuse.map(|kind| kind.plant(chance, &staff, customers, &mut steps));
-        steps.retain(|step| (0..YEAR_DAYS * DAY).contains(&step.at));
+        steps.retain(|step| (first_morning..YEAR_DAYS * DAY).contains(&step.at));
         steps.sort_by_key(|step| step.at);
-        Self { name, admins: staff.workers.len(), customers, mfa_optional, planted, steps }
+        let admins = staff.workers.len();
+        Self { name, admins, customers, mfa_optional, first_morning, planted, steps }
     }
 }
 

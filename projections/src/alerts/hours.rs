@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::days::{HOURS, day, days, hour};
 use super::rules::{
-    OFF_HOURS_AROUND, OFF_HOURS_DAYS, OFF_HOURS_DAYS_MOST, OFF_HOURS_HABIT, OFF_HOURS_LEARNING,
-    OFF_HOURS_ONE_IN,
+    OFF_HOURS_AROUND, OFF_HOURS_DAYS, OFF_HOURS_DAYS_MOST, OFF_HOURS_LEARNING, OFF_HOURS_ONE_IN,
 };
 
 /// On how many days an admin was at work at each hour.
@@ -59,8 +58,8 @@ impl Hours {
         let habit =
             around.filter_map(|hour| self.acted.get(hour)).max().copied().unwrap_or_default();
         let (habit, known) = (u32::from(habit), self.days);
-        let rare = habit < OFF_HOURS_HABIT || habit * OFF_HOURS_ONE_IN < known;
-        (rare && known >= OFF_HOURS_DAYS).then_some(Unusual { habit, known })
+        let rare = known >= OFF_HOURS_DAYS && habit * OFF_HOURS_ONE_IN < known;
+        rare.then_some(Unusual { habit, known })
     }
 
     fn count(&mut self, hours: u32) {

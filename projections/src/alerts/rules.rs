@@ -95,7 +95,8 @@ impl Rule {
         }
     }
 
-    /// How soon somebody should look; at the latest, since an alert may weigh less.
+    /// How soon somebody should look. An alert may weigh less: see
+    /// [`Alert::severity`](super::Alert::severity).
     pub const fn severity(self) -> Severity {
         match self {
             Self::FarAbovePeers | Self::OffHours => Severity::Critical,
@@ -138,8 +139,8 @@ pub(super) const FAR_ABOVE_FLOOR: u32 = 10;
 /// More than so many times what is to be expected. Honest counts are about Poisson: of 4
 /// expected grants, 13 or more come once in some thousand months.
 pub(super) const FAR_ABOVE_MULTIPLE: u32 = 3;
-/// With fewer peers the median is the habit of one person, who may be on holiday; then only the
-/// admin's own earlier months count.
+/// With fewer peers the median is the habit of one person, who may be on holiday, or busy with
+/// the calls of those whose accounts were sold; then only the admin's own earlier months count.
 pub(super) const FAR_ABOVE_PEERS: usize = 2;
 /// What an admin usually does excuses no more than so many times what their peers do. Without a
 /// bound, somebody who sells a little more each month would never be seen.
@@ -156,18 +157,18 @@ pub(super) const FAR_ABOVE_MONTHS: u32 = 3;
 /// months of somebody who looks something up every few days.
 pub(super) const OFF_HOURS_DAYS: u32 = 12;
 /// An hour is unusual if an admin was at work around it on fewer than one in so many of their
-/// days. Whoever is on call has a night of work once in a few weeks, which is more.
+/// days. Whoever is on call has a night of work once in a few weeks, which is more. While fewer
+/// days are known than this, one night on call is enough: asking for two of them flagged four
+/// times as many honest admins in the simulated year.
 pub(super) const OFF_HOURS_ONE_IN: u32 = 40;
-/// Fewer days are no habit, however few are known: whoever set their account up late one evening
-/// does not work at night.
-pub(super) const OFF_HOURS_HABIT: u32 = 2;
 /// Hours on either side that count as the same: one for daylight saving time, since hours are
 /// kept in UTC, and one for an early start or a late end.
 pub(super) const OFF_HOURS_AROUND: usize = 2;
 /// So many grants at unusual hours within so many days, many in a few nights or some in more.
 /// One night call, or two, is what being on call for the first time looks like; whoever took an
-/// account over comes to use it. Of an expected night call in three weeks, which is much for one
-/// admin, either comes by chance once in some fifty years.
+/// account over comes to use it. At one night call in two months, independent of one another, either
+/// comes by chance once in some eighty years of an admin; at one in three weeks, in three years,
+/// but such nights are soon a habit.
 pub(super) const OFF_HOURS_GRANTS: [(usize, Seconds); 2] =
     [(3, Seconds::days(3)), (4, OFF_HOURS_LEARNING)];
 /// What an admin did is a habit only after this time.
@@ -197,7 +198,8 @@ pub(super) const AFTER_FREEZE_WINDOW: Seconds = Seconds::hours(72);
 
 /// Of an admin's latest grants so many are looked at.
 pub(super) const UNUSED_LATEST: usize = 10;
-/// So many of them ended unused. At one honest grant in ten this is one admin in a thousand.
+/// So many of them ended unused. If one honest grant in ten goes unused, this is one
+/// set of ten in some six hundred.
 pub(super) const UNUSED_GRANTS: usize = 5;
 /// Older ones say nothing of today.
 pub(super) const UNUSED_WINDOW: Seconds = Seconds::days(90);

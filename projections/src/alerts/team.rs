@@ -105,7 +105,7 @@ impl Team {
         let expected = if peers >= FAR_ABOVE_PEERS {
             median.max(1).max(usual.min(median.max(1) * FAR_ABOVE_HABIT_MOST))
         } else if colleague.first + FAR_ABOVE_WINDOW + FAR_ABOVE_LEARNING <= at {
-            usual.max(median).max(1)
+            usual.max(1)
         } else {
             return None;
         };

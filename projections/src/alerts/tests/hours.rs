@@ -114,15 +114,3 @@ fn a_new_shift_is_learnt() {
     }
     assert_eq!(history.fired(Rule::OffHours), [admin(1).into()]);
 }
-
-#[test]
-fn one_late_evening_excuses_no_later_night() {
-    let mut history = History::old_enough();
-    grants_at(&mut history, 26, 1);
-    for _ in 0..20 {
-        history.sign_in(admin(1));
-        history.later(Seconds::days(1));
-    }
-    grants_at(&mut history, 27, 3);
-    assert_eq!(history.fired(Rule::OffHours), [admin(1).into()]);
-}

@@ -89,6 +89,14 @@ fn an_admin_alone_is_compared_with_their_own_past() {
 }
 
 #[test]
+fn one_peer_who_is_busy_too_excuses_nobody() {
+    let mut history = History::old_enough();
+    weeks(&mut history, 16, &[1, 1]);
+    weeks(&mut history, 3, &[6, 2]);
+    assert_eq!(history.said(), [(Rule::FarAbovePeers, admin(1).into())]);
+}
+
+#[test]
 fn an_admin_alone_and_new_is_not_judged() {
     let mut history = History::old_enough();
     weeks(&mut history, 4, &[0, 9]);
