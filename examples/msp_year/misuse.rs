@@ -4,7 +4,7 @@ use rand::RngExt as _;
 use rand::seq::index::sample;
 use rand_chacha::ChaCha8Rng as Chance;
 use readmit::Reason;
-use readmit_projections::alerts::Rule;
+use readmit::Rule;
 
 use crate::plan::{DAY, End, HOUR, Happening, Minutes, Step};
 use crate::staff::Staff;

@@ -5,13 +5,11 @@ use std::collections::BTreeMap;
 use futures_util::future::try_join_all;
 use readmit::testing::TestClock;
 use readmit::{
-    Actor, AdminId, AuthoriseAdmin, CheckSecondFactor, DisableMfa, Engine, Error, ExpireBypass,
-    GrantBypass, GrantState, MfaPolicy, Policy, Reason, RecoveryCode, RedeemBypass,
-    RegenerateCodes, RegisterCustomer, ReportUnrecognised, RevokeBypass, Role, Seconds, Tenant,
-    Timestamp, UnfreezeAccount,
+    Actor, AdminId, Alert, AlertQuery, AuthoriseAdmin, CheckSecondFactor, DisableMfa, Engine,
+    Error, ExpireBypass, GrantBypass, GrantState, MfaPolicy, Policy, Reason, RecoveryCode,
+    RedeemBypass, RegenerateCodes, RegisterCustomer, ReportUnrecognised, RevokeBypass, Role,
+    Seconds, Tenant, Timestamp, UnfreezeAccount,
 };
-use readmit_projections::Projection as _;
-use readmit_projections::alerts::{Alert, Alerts};
 
 use crate::misuse::{Kind, Planted};
 use crate::people::{Customer, Person, enrol};
@@ -75,16 +73,21 @@ pub(crate) async fn carry_out(plan: Plan) -> Result<Year> {
     Ok(year)
 }
 
-/// What the read model has to say, oldest first.
+/// What the read model has to say, oldest first, and how many events it has seen.
 async fn collect_alerts(tenant: &Tenant) -> Result<(Vec<Alert>, u64)> {
-    let mut alerts = Alerts::default();
-    let mut events = 0;
-    let mut follower = tenant.follow(0);
-    while let Some(event) = follower.next_stored().await? {
-        alerts.evolve(&event);
-        events += 1;
+    let views = tenant.views().await?;
+    views.caught_up().await?;
+    let mut alerts = Vec::new();
+    let mut query = AlertQuery::new();
+    loop {
+        let page = views.alerts(&query).await?;
+        alerts.extend(page.items);
+        let Some(next) = page.next else {
+            alerts.reverse();
+            return Ok((alerts, page.seen));
+        };
+        query = query.after(next);
     }
-    Ok((alerts.rows, events))
 }
 
 impl Misuse {

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use comfy_table::Table;
 use comfy_table::presets::NOTHING;
-use readmit::{AccountId, AdminId};
-use readmit_projections::alerts::{Alert, Rule, Severity};
+use readmit::{AccountId, AdminId, Alert, Rule, Severity};
 
 use crate::misuse::Kind;
 use crate::office::Year;

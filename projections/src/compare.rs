@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use readmit_domain::LedgerId;
 use readmit_runtime::Failure;
+use readmit_runtime::ports::{StoreError, StoreErrorKind};
 use serde::Serialize;
 use sqlx::{Any, Transaction};
 
@@ -46,8 +47,11 @@ impl ReadModels {
             self.wait(ledger, &ReadModel::ALL, size).await?;
             let (seen, difference) = self.compare_once(ledger).await?;
             let moved = self.runtime().head(ledger).await?.size > seen;
-            if difference.is_none() || !moved || tries == TRIES {
+            if difference.is_none() || !moved {
                 return Ok((seen, difference));
+            }
+            if tries == TRIES {
+                return Err(too_lively());
             }
         }
     }
@@ -79,6 +83,12 @@ impl ReadModels {
         }
         Ok((seen, None))
     }
+}
+
+fn too_lively() -> Failure {
+    let what = "the ledger goes on while its read models are compared with a replay, and what was \
+                erased meanwhile is missing in that: try again when less is going on";
+    StoreError::new(StoreErrorKind::Busy, what).into()
 }
 
 /// A table, live and replayed.

@@ -7,7 +7,7 @@ use data_encoding::BASE64URL_NOPAD;
 use readmit_runtime::Failure;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::database::{Fetched, Query, Sql, Value};
+use crate::database::{Fetched, Kind, Query, Sql, Value};
 
 /// Items on a page, unless fewer or more are asked for.
 pub const PAGE_ITEMS: usize = 50;
@@ -65,8 +65,12 @@ impl FromStr for PageCursor {
             return Err(ParseCursorError);
         }
         let json = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| ParseCursorError)?;
-        let (list, at) = serde_json::from_slice(&json).map_err(|_| ParseCursorError)?;
-        Ok(Self { list, at })
+        let (list, at): (String, Vec<CursorValue>) =
+            serde_json::from_slice(&json).map_err(|_| ParseCursorError)?;
+        // PostgreSQL takes no text with a zero byte in it.
+        let has_zero =
+            |value: &CursorValue| matches!(value, CursorValue::Text(text) if text.contains('\0'));
+        if at.iter().any(has_zero) { Err(ParseCursorError) } else { Ok(Self { list, at }) }
     }
 }
 
@@ -95,6 +99,8 @@ pub(crate) struct Order {
     pub(crate) list: &'static str,
     /// What it is sorted by: the last of these tells any two rows apart.
     pub(crate) by: &'static [&'static str],
+    /// What kind each of these is.
+    pub(crate) kinds: &'static [Kind],
     pub(crate) descending: bool,
 }
 
@@ -108,7 +114,10 @@ impl Order {
     /// Whether a cursor is one of this list.
     pub(crate) fn check(&self, part: &Part) -> Result<(), Failure> {
         match &part.after {
-            Some(after) if after.list != self.list || after.at.len() != self.by.len() => {
+            Some(after)
+                if after.list != self.list
+                    || !after.at.iter().map(kind).eq(self.kinds.iter().copied()) =>
+            {
                 Err(Failure::OtherList)
             }
             _ => Ok(()),
@@ -153,6 +162,13 @@ impl Order {
         };
         let at = (0..self.by.len()).map(value).collect::<Sql<_>>()?;
         Ok(PageCursor { list: self.list.to_owned(), at })
+    }
+}
+
+const fn kind(value: &CursorValue) -> Kind {
+    match value {
+        CursorValue::Integer(_) => Kind::Integer,
+        CursorValue::Text(_) => Kind::Text,
     }
 }
 

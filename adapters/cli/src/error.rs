@@ -166,6 +166,7 @@ fn failed(failure: &Failure) -> (Exit, &'static str) {
         Failure::Damaged(_) => (Exit::Failure, "damaged"),
         Failure::MasterKey(_) => (Exit::Failure, "master_key"),
         Failure::ClockBehind { .. } => (Exit::Failure, "clock_behind"),
+        Failure::OtherList => (Exit::Usage, "other_list"),
         _ => (Exit::Failure, "failure"),
     }
 }

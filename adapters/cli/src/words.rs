@@ -1,8 +1,8 @@
 //! What is known, in words for people. Programs get the stored names instead.
 
 use readmit::{
-    CaseEnd, IdentityCheck, Mfa, Profile, Proof, Reason, RevocationCause, Seconds, Shortfall,
-    SignIn, Stage, Timestamp,
+    CaseEnd, IdentityCheck, Mfa, Profile, Proof, Reason, RevocationCause, Seconds, Severity,
+    Shortfall, SignIn, Stage, Timestamp,
 };
 
 /// A moment to the second: `2026-11-24T10:00:00Z`.
@@ -122,6 +122,15 @@ pub(crate) fn proof(proof: Proof) -> &'static str {
         Proof::Password => "the password alone",
         Proof::PasswordAndIssuedCode => "the password and the issued code",
         _ => "more than this version knows",
+    }
+}
+
+/// How soon somebody should look.
+pub(crate) const fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "critical",
+        Severity::Warning => "warning",
+        _ => "notice",
     }
 }
 

@@ -171,7 +171,7 @@ pub use readmit_domain::{
 pub use readmit_projections::activity::{
     Activity, ActivityQuery, AdminActivity, Counted, DayOfReason, HourOfWeek, Took,
 };
-pub use readmit_projections::alerts::{Alert, AlertQuery, Rule, Severity};
+pub use readmit_projections::alerts::{Alert, AlertQuery, ParseRuleError, Rule, Severity};
 pub use readmit_projections::customers::{
     CustomerQuery, CustomerRow, CustomerSort, CustomerStatus, ParseCustomerStatusError,
 };

@@ -21,13 +21,22 @@ impl LazyReadModels {
     }
 
     pub(crate) async fn get(&self, runtime: &Arc<Runtime>) -> Result<&Arc<ReadModels>, Error> {
-        let start = async || ReadModels::start(Arc::clone(runtime), &self.place).await;
+        let start = || ReadModels::start(Arc::clone(runtime), &self.place);
         Ok(self.opened.get_or_try_init(start).await?)
     }
 
     pub(crate) async fn close(&self) {
         if let Some(opened) = self.opened.get() {
             opened.close().await;
+        }
+    }
+}
+
+impl Drop for LazyReadModels {
+    /// An engine that nobody has any more works on nothing.
+    fn drop(&mut self) {
+        if let Some(opened) = self.opened.get() {
+            opened.stop();
         }
     }
 }

@@ -31,37 +31,8 @@ mod tests;
 mod watch;
 mod watched;
 
-use std::collections::BTreeMap;
-
-use readmit_domain::{AccountId, StreamId};
-use readmit_runtime::Envelope;
-
 pub use alert::Alert;
 pub use query::AlertQuery;
 pub(crate) use query::alerts;
-pub use rules::{Rule, Severity};
+pub use rules::{ParseRuleError, Rule, Severity};
 pub(crate) use table::{TABLES, VERSION, fold};
-use team::Team;
-use watch::{concerns, watch};
-use watched::Watched;
-
-use crate::replay::Projection;
-
-/// Every alert of a ledger, made from its beginning.
-#[derive(Debug, Clone, Default)]
-pub struct Alerts {
-    team: Team,
-    accounts: BTreeMap<AccountId, Watched>,
-    /// In the order in which they were raised.
-    pub rows: Vec<Alert>,
-}
-
-impl Projection for Alerts {
-    fn evolve(&mut self, event: &Envelope) {
-        let StreamId::Account(account) = event.stream else { return };
-        if concerns(event) {
-            let account = self.accounts.entry(account).or_default();
-            self.rows.extend(watch(&mut self.team, account, event));
-        }
-    }
-}

@@ -5,7 +5,7 @@ use readmit_runtime::Failure;
 
 use super::table::{ALERTS, weight};
 use super::{Alert, Rule, Severity};
-use crate::database::{Query, integer, text};
+use crate::database::{Kind, Query, integer, text};
 use crate::model::ReadModel;
 use crate::page::{Order, Page, PageCursor, Part};
 use crate::views::Reading;
@@ -85,8 +85,12 @@ impl AlertQuery {
     }
 }
 
-const NEWEST_FIRST: Order =
-    Order { list: "alerts, newest first", by: &["position", "rule"], descending: true };
+const NEWEST_FIRST: Order = Order {
+    list: "alerts, newest first",
+    by: &["position", "rule"],
+    kinds: &[Kind::Integer, Kind::Text],
+    descending: true,
+};
 
 pub(crate) async fn alerts(
     reading: &mut Reading,

@@ -1,5 +1,7 @@
 //! Every rule: its name, what it finds, how much it weighs. All thresholds stand here.
 
+use std::str::FromStr;
+
 use readmit_domain::Seconds;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,20 @@ pub enum Rule {
     UnusedGrants,
     /// Few recovery codes are left.
     CodesRunningOut,
+}
+
+/// A text that names no rule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no rule of the alerts")]
+pub struct ParseRuleError(String);
+
+impl FromStr for Rule {
+    type Err = ParseRuleError;
+
+    fn from_str(text: &str) -> Result<Self, ParseRuleError> {
+        let found = Self::ALL.iter().copied().find(|rule| rule.name() == text);
+        found.ok_or_else(|| ParseRuleError(text.chars().take(64).collect()))
+    }
 }
 
 /// How soon somebody should look.

@@ -69,7 +69,7 @@ pub(crate) async fn fold(tables: &mut Tables<'_>, batch: &Batch) -> Sql<()> {
     let mut rows = tables.load::<CustomerRow>(&batch.key, ids).await?;
     let (mut words, mut erased) = (Vec::new(), Vec::new());
     let rows_of = |row: &CustomerRow| {
-        let of_row = words::of(row).into_iter();
+        let of_row = words::of(&row.into()).into_iter();
         of_row
             .map(|word| vec![text(&batch.key), text(word), text(row.customer)])
             .collect::<Vec<_>>()

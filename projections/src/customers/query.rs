@@ -5,7 +5,7 @@ use readmit_runtime::Failure;
 
 use super::row::stage_name;
 use super::{CUSTOMERS, CustomerRow, CustomerStatus, WORDS, words};
-use crate::database::{Fetched, Query, integer, text};
+use crate::database::{Fetched, Kind, Query, integer, text};
 use crate::model::ReadModel;
 use crate::page::{Order, PAGE_ITEMS_MAX, Page, PageCursor, Part};
 use crate::views::Reading;
@@ -86,23 +86,32 @@ impl CustomerQuery {
 /// Long pages that a search looks through, beside the first one, before it answers what it has.
 const SEARCH_PAGES_MAX: usize = 4;
 
-const BY_WORD: Order =
-    Order { list: "customers by word", by: &["w.word", "w.id"], descending: false };
+const BY_WORD: Order = Order {
+    list: "customers by word",
+    by: &["w.word", "w.id"],
+    kinds: &[Kind::Text, Kind::Text],
+    descending: false,
+};
 
 impl CustomerSort {
     const fn order(self) -> Order {
         match self {
-            Self::Login => {
-                Order { list: "customers by login", by: &["c.login", "c.id"], descending: false }
-            }
+            Self::Login => Order {
+                list: "customers by login",
+                by: &["c.login", "c.id"],
+                kinds: &[Kind::Text, Kind::Text],
+                descending: false,
+            },
             Self::LastSignIn => Order {
                 list: "customers by last sign-in",
                 by: &["c.last_sign_in", "c.id"],
+                kinds: &[Kind::Integer, Kind::Text],
                 descending: true,
             },
             Self::CodesLeft => Order {
                 list: "customers by codes left",
                 by: &["c.codes_left", "c.id"],
+                kinds: &[Kind::Integer, Kind::Text],
                 descending: false,
             },
         }
@@ -147,9 +156,10 @@ async fn search(
         part.limit = Some(if looked_at == 0 { limit } else { PAGE_ITEMS_MAX });
         let rows = reading.fetch(by_word(reading, query, asked, &part, now)).await?;
         let read = |row: &Fetched| {
-            let customer: CustomerRow = row.json(2)?;
-            let told = words::is_told_by(&customer, row.text(0)?, asked);
-            Ok((BY_WORD.cursor(row)?, told.then_some(customer)))
+            // Most rows of a common word are read no further than that.
+            let told = words::is_told_by(&row.json(2)?, row.text(0)?, asked);
+            let customer = if told { Some(row.json::<CustomerRow>(2)?) } else { None };
+            Ok((BY_WORD.cursor(row)?, customer))
         };
         let page = reading.explain(BY_WORD.page(&part, found.seen, &rows, read))?;
         let (mut at, mut rows) = (None, page.items.into_iter());

@@ -14,9 +14,9 @@ mod tables;
 mod value;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use sqlx::{Any, AnyPool, Row as _, Transaction};
+use sqlx::{Any, AnyPool, Executor as _, Row as _, Transaction};
 
 use readmit_runtime::Failure;
 
@@ -39,8 +39,14 @@ pub(crate) struct Database {
     writer: AnyPool,
     /// For a database in memory the same one: it is gone with its connection.
     readers: AnyPool,
-    /// Whether copies are left of what an erasure destroyed.
-    unscrubbed: Arc<AtomicBool>,
+    erasures: Arc<Erasures>,
+}
+
+/// Copies of what was erased are left while one number is behind the other.
+#[derive(Default)]
+struct Erasures {
+    written: AtomicU64,
+    scrubbed: AtomicU64,
 }
 
 /// Which database.
@@ -76,24 +82,35 @@ impl Database {
         self.dialect
     }
 
-    /// Notes that an erasure is about to be written, or may have been.
+    /// Notes that an erasure is about to be written by whoever has the writing connection, or may
+    /// have been written before.
     pub(crate) fn will_erase(&self) {
-        self.unscrubbed.store(self.dialect == Dialect::Sqlite, Ordering::Release);
+        if self.dialect == Dialect::Sqlite {
+            self.erasures.written.fetch_add(1, Ordering::AcqRel);
+        }
     }
 
     /// Whether copies are left of what an erasure destroyed.
     pub(crate) fn is_unscrubbed(&self) -> bool {
-        self.unscrubbed.load(Ordering::Acquire)
+        let Erasures { written, scrubbed } = &*self.erasures;
+        scrubbed.load(Ordering::Acquire) < written.load(Ordering::Acquire)
     }
 
     /// Destroys what an erasure overwrote, where copies of it are kept for a while: the write-ahead
-    /// log still holds the old pages. If somebody reads at this moment, it is to be tried again.
+    /// log still holds the old pages. Who reads at this moment is not waited for: then it is to be
+    /// tried again.
     pub(crate) async fn scrub(&self) -> Sql<()> {
-        if self.is_unscrubbed() {
-            let checkpoint = "PRAGMA wal_checkpoint(TRUNCATE)";
-            let row = sqlx::query(checkpoint).fetch_one(&self.writer).await?;
-            let in_the_way: i64 = row.try_get(0)?;
-            self.unscrubbed.store(in_the_way != 0, Ordering::Release);
+        if !self.is_unscrubbed() {
+            return Ok(());
+        }
+        let mut writer = self.writer.acquire().await?;
+        // Whatever is written after this is not scrubbed by this.
+        let written = self.erasures.written.load(Ordering::Acquire);
+        writer.execute("PRAGMA busy_timeout = 0").await?;
+        let row = writer.fetch_one("PRAGMA wal_checkpoint(TRUNCATE)").await;
+        writer.execute("PRAGMA busy_timeout = 5000").await?;
+        if row?.try_get::<i64, _>(0)? == 0 {
+            self.erasures.scrubbed.fetch_max(written, Ordering::AcqRel);
         }
         Ok(())
     }

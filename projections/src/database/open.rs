@@ -125,7 +125,7 @@ async fn file(path: &Path, place: String) -> Result<Database, Opening> {
     connection.close().await?;
     let writer = pool(1, format!("{FILE_SETTINGS}; {WRITER_CACHE}")).connect(&url).await?;
     let readers = pool(READERS, FILE_SETTINGS.to_owned()).connect(&url).await?;
-    Ok(Database { dialect: Dialect::Sqlite, place, writer, readers, unscrubbed: Arc::default() })
+    Ok(Database { dialect: Dialect::Sqlite, place, writer, readers, erasures: Arc::default() })
 }
 
 async fn memory(place: String) -> Result<Database, Opening> {
@@ -135,8 +135,8 @@ async fn memory(place: String) -> Result<Database, Opening> {
         .max_lifetime(None)
         .connect("sqlite://?mode=rwc&cache=private")
         .await?;
-    let (readers, unscrubbed) = (writer.clone(), Arc::default());
-    Ok(Database { dialect: Dialect::Sqlite, place, readers, writer, unscrubbed })
+    let (readers, erasures) = (writer.clone(), Arc::default());
+    Ok(Database { dialect: Dialect::Sqlite, place, readers, writer, erasures })
 }
 
 async fn server(url: &str, place: String) -> Result<Database, Opening> {
@@ -144,7 +144,13 @@ async fn server(url: &str, place: String) -> Result<Database, Opening> {
     let schema: String =
         connection.fetch_one("SELECT current_schema() || '_read'").await?.try_get(0)?;
     let quoted = format!("\"{}\"", schema.replace('"', "\"\""));
-    make_schema(&mut connection, &quoted).await?;
+    if schema.len() > LONGEST_NAME {
+        let what = format!(
+            "the name {schema} is too long for a schema of PostgreSQL: keep the ledger in a schema of a shorter name"
+        );
+        return Err(Opening::Refused(StoreError::new(StoreErrorKind::BadAddress, what)));
+    }
+    make_schema(&mut connection, &schema, &quoted).await?;
     connection.close().await?;
     // Rows are made again if a crash loses them, so a commit need not wait for the disk.
     let settings = format!(
@@ -153,7 +159,16 @@ async fn server(url: &str, place: String) -> Result<Database, Opening> {
     );
     let writer = pool(1, settings.clone()).connect(url).await?;
     let readers = pool(READERS, settings).connect(url).await?;
-    Ok(Database { dialect: Dialect::Postgres, place, writer, readers, unscrubbed: Arc::default() })
+    Ok(Database { dialect: Dialect::Postgres, place, writer, readers, erasures: Arc::default() })
+}
+
+/// A longer name would be cut, and might then be the ledger's own.
+const LONGEST_NAME: usize = 63;
+
+async fn schema_is_there(connection: &mut AnyConnection, schema: &str) -> Sql<bool> {
+    let select = "SELECT count(*) FROM pg_namespace WHERE nspname = $1";
+    let found = sqlx::query(select).bind(schema).fetch_one(connection).await?;
+    Ok(found.try_get::<i64, _>(0)? > 0)
 }
 
 async fn schema_exists(url: &str) -> Sql<bool> {
@@ -166,7 +181,11 @@ async fn schema_exists(url: &str) -> Sql<bool> {
 }
 
 /// Two nodes that start at once make it once: one of them is told that it is there.
-async fn make_schema(connection: &mut AnyConnection, quoted: &str) -> Sql<()> {
+async fn make_schema(connection: &mut AnyConnection, schema: &str, quoted: &str) -> Sql<()> {
+    // Who may only use it is not asked for the right to make one.
+    if schema_is_there(connection, schema).await? {
+        return Ok(());
+    }
     let create = format!("CREATE SCHEMA IF NOT EXISTS {quoted}");
     match connection.execute(AssertSqlSafe(create.clone())).await {
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {}

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::row::profile_name;
 use super::{RECOVERIES, RecoveryRow};
-use crate::database::{Query, integer, text};
+use crate::database::{Kind, Query, integer, text};
 use crate::model::ReadModel;
 use crate::page::{Order, Page, PageCursor, Part};
 use crate::views::Reading;
@@ -91,7 +91,8 @@ impl RecoveryQuery {
         self
     }
 
-    /// Those that ended so.
+    /// Those that ended so, as far as it is recorded: a case whose time is over is neither open nor in
+    /// any of these lists until the timer has recorded its end, about a second later.
     #[must_use]
     pub const fn ended(mut self, ended: Ended) -> Self {
         self.ended = Some(ended);
@@ -120,10 +121,18 @@ impl RecoveryQuery {
     }
 }
 
-const LATEST_FIRST: Order =
-    Order { list: "recoveries, latest first", by: &["opened_at", "id"], descending: true };
-const SOONEST_FIRST: Order =
-    Order { list: "open bypasses, soonest first", by: &["due", "id"], descending: false };
+const LATEST_FIRST: Order = Order {
+    list: "recoveries, latest first",
+    by: &["opened_at", "id"],
+    kinds: &[Kind::Integer, Kind::Text],
+    descending: true,
+};
+const SOONEST_FIRST: Order = Order {
+    list: "open bypasses, soonest first",
+    by: &["due", "id"],
+    kinds: &[Kind::Integer, Kind::Text],
+    descending: false,
+};
 
 pub(crate) async fn recoveries(
     reading: &mut Reading,

@@ -16,7 +16,7 @@ pub struct Drawn {
 /// Draws so many of these cases, or all if there are fewer: those of the least
 /// SHA-256(seed ‖ LF ‖ recovery id), in this order.
 ///
-/// Anybody can draw again, by `printf 'SEED\nREC' | sha256sum` for each case of the population.
+/// Anybody can draw again, by `printf '%s\n%s' SEED REC | sha256sum` for each case of the population.
 /// Whoever knew the seed while the cases came to be could have chosen ids; so an auditor names the
 /// seed once the population is fixed by a checkpoint.
 pub fn draw(

@@ -18,8 +18,10 @@ use crate::model::{Batch, Entry};
 pub(super) enum Advanced {
     /// So many events were taken in.
     By(u64),
-    /// Another process had moved the cursors, or has the lease: what is known of them is old.
-    Overtaken,
+    /// Somebody else has moved the cursors: they are to be read again.
+    Moved,
+    /// Another node has the lease.
+    Fenced,
 }
 
 /// Events of a page at most. Longer than those that the ledger is read by: a row that many events
@@ -51,18 +53,25 @@ pub(super) struct Group {
 }
 
 impl Group {
-    /// Those that have come least far in a ledger of this size, if any is behind.
+    /// Of a ledger of this size those generations that are read and have come least far, if any of
+    /// these is behind; and else those that are being made: who reads does not wait for them.
     pub(super) fn behind(
         ledger: LedgerId,
         generations: &[Generation],
         cursors: &BTreeMap<Generation, Cursor>,
         size: u64,
     ) -> Option<Self> {
-        let next = |generation| cursors.get(generation).map_or(0, |cursor| cursor.next);
-        let least = generations.iter().map(next).min().filter(|least| *least < size)?;
-        let members = generations.iter().filter(|it| next(it) == least).copied().collect();
-        let others = generations.iter().map(next).filter(|other| *other > least);
-        Some(Self { ledger, members, next: least, until: others.min().unwrap_or(size).min(size) })
+        let next =
+            |generation: &Generation| cursors.get(generation).map_or(0, |cursor| cursor.next);
+        let of = |live| {
+            let all = || generations.iter().filter(move |generation| generation.live == live);
+            let least = all().map(next).min().filter(|least| *least < size)?;
+            let members = all().filter(|it| next(it) == least).copied().collect();
+            let others = all().map(next).filter(|other| *other > least);
+            let until = others.min().unwrap_or(size).min(size);
+            Some(Self { ledger, members, next: least, until })
+        };
+        of(true).or_else(|| of(false))
     }
 
     /// What it has not seen yet, page by page, read ahead of what is being written.
@@ -95,42 +104,39 @@ impl Group {
             return Ok((Advanced::By(0), Cursor::default()));
         };
         let to = Cursor { next: last.event.position + 1, command: last.event.command.to_string() };
-        if batch.entries.iter().any(|entry| erases(&entry.event.event)) {
-            database.will_erase();
-        }
         let written = self.write(database, batch, &to, fence).await;
-        let written = written.map_err(|error| database.explain(&error))?;
+        let advanced = written.map_err(|error| database.explain(&error))?;
         database.scrub().await.map_err(|error| database.explain(&error))?;
-        let advanced =
-            if written { Advanced::By(to.next - self.next) } else { Advanced::Overtaken };
         Ok((advanced, to))
     }
 
-    /// Answers whether it was written: not, if the lease or a cursor is no longer what it was.
     async fn write(
         &self,
         database: &Database,
         batch: &Batch,
         to: &Cursor,
         fence: Option<i64>,
-    ) -> Sql<bool> {
+    ) -> Sql<Advanced> {
         let mut transaction = database.write().await?;
+        if batch.entries.iter().any(|entry| erases(&entry.event.event)) {
+            database.will_erase();
+        }
         if let Some(fence) = fence
             && !lease::renew(&mut transaction, fence).await?
         {
-            return Ok(false);
+            return Ok(Advanced::Fenced);
         }
         for member in &self.members {
             let moved =
                 catalogue::move_on(&mut transaction, member, &batch.key, self.next, to).await?;
             if !moved {
-                return Ok(false);
+                return Ok(Advanced::Moved);
             }
             let mut tables = Tables::new(&mut transaction, member.number);
             member.model.fold(&mut tables, batch).await?;
         }
         transaction.commit().await?;
-        Ok(true)
+        Ok(Advanced::By(to.next - self.next))
     }
 }
 

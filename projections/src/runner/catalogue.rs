@@ -3,13 +3,15 @@
 //! A read model's tables have a *generation*. One generation is live: it is read. Another may be
 //! made beside it, after a change of version or on request; once it has come as far, it is live.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use readmit_domain::LedgerId;
 use readmit_runtime::Failure;
+use readmit_runtime::ports::store::LedgerHead;
 use readmit_runtime::ports::{StoreError, StoreErrorKind};
 use sqlx::{AnyConnection, AssertSqlSafe, Executor as _};
 
+use super::lease;
 use crate::database::{Database, Dialect, Query, Sql, integer, shape, text};
 use crate::model::ReadModel;
 
@@ -21,7 +23,7 @@ const TABLES: [&str; 3] = [
     "CREATE TABLE IF NOT EXISTS cursors (model TEXT NOT NULL, generation BIGINT NOT NULL, \
      ledger TEXT NOT NULL, next BIGINT NOT NULL, command TEXT NOT NULL, \
      PRIMARY KEY (model, generation, ledger))",
-    "CREATE TABLE IF NOT EXISTS lease (id BIGINT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, \
+    "CREATE TABLE IF NOT EXISTS lease (code TEXT NOT NULL PRIMARY KEY, holder TEXT NOT NULL, \
      fence BIGINT NOT NULL, beat BIGINT NOT NULL)",
 ];
 
@@ -58,9 +60,9 @@ pub(crate) async fn prepare(database: &Database) -> Sql<()> {
     for table in TABLES {
         transaction.execute(table).await?;
     }
-    let lease = "INSERT INTO lease (id, holder, fence, beat) VALUES (1, '', 0, 0) \
-        ON CONFLICT (id) DO NOTHING";
-    transaction.execute(lease).await?;
+    let insert = "INSERT INTO lease (code, holder, fence, beat) VALUES (?, '', 0, 0) \
+        ON CONFLICT (code) DO NOTHING";
+    Query::new(insert, [text(lease::code())]).fetch(&mut transaction).await?;
     for model in ReadModel::ALL {
         make_if_outdated(&mut transaction, database.dialect(), model).await?;
     }
@@ -71,7 +73,18 @@ struct Found {
     generation: i64,
     version: i64,
     shape: String,
-    live: bool,
+    state: State,
+}
+
+/// What a generation is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Being made.
+    Made,
+    /// Read.
+    Live,
+    /// Replaced by another, to be dropped.
+    Retired,
 }
 
 async fn found(connection: &mut AnyConnection, model: ReadModel) -> Sql<Vec<Found>> {
@@ -83,7 +96,11 @@ async fn found(connection: &mut AnyConnection, model: ReadModel) -> Sql<Vec<Foun
             generation: row.integer(0)?,
             version: row.integer(1)?,
             shape: row.text(2)?.to_owned(),
-            live: row.integer(3)? == 1,
+            state: match row.integer(3)? {
+                0 => State::Made,
+                1 => State::Live,
+                _ => State::Retired,
+            },
         })
     };
     rows.iter().map(read).collect()
@@ -97,14 +114,17 @@ async fn make_if_outdated(
 ) -> Sql<()> {
     let found = found(connection, model).await?;
     let (version, shape) = (model.version(), shape(model.tables()));
-    let live = found.iter().find(|found| found.live);
-    let current = |found: &&Found| found.version == version && found.shape == shape;
+    let live = found.iter().find(|found| found.state == State::Live);
+    let current = |found: &&Found| {
+        found.version == version && found.shape == shape && found.state != State::Retired
+    };
     let newer = live.is_some_and(|live| live.version > version);
     if newer || found.iter().any(|found| current(&found)) {
         return Ok(());
     }
     // What an older version had begun beside the live one is nobody's any more.
-    for stale in found.iter().filter(|found| !found.live && found.version < version) {
+    for stale in found.iter().filter(|found| found.state == State::Made && found.version < version)
+    {
         drop_generation(connection, model, stale.generation).await?;
     }
     make(connection, dialect, model, live.is_none()).await
@@ -154,11 +174,13 @@ pub(crate) async fn generations(connection: &mut AnyConnection) -> Sql<Vec<Gener
     for model in ReadModel::ALL {
         let (version, shape) = (model.version(), shape(model.tables()));
         let found = found(connection, model).await?.into_iter();
-        let ours = found.filter(|found| found.version == version && found.shape == shape);
+        let ours = found.filter(|found| {
+            found.version == version && found.shape == shape && found.state != State::Retired
+        });
         kept.extend(ours.map(|found| Generation {
             model,
             number: found.generation,
-            live: found.live,
+            live: found.state == State::Live,
         }));
     }
     Ok(kept)
@@ -227,17 +249,89 @@ pub(crate) fn not_readable(model: ReadModel) -> Failure {
     StoreError::new(StoreErrorKind::Busy, what).into()
 }
 
-/// Lets a generation be read in the place of the one before, which is dropped.
-pub(crate) async fn swap(connection: &mut AnyConnection, finished: &Generation) -> Sql<()> {
+/// Whether a newer version has made the tables that are read.
+pub(crate) async fn is_newer(connection: &mut AnyConnection, model: ReadModel) -> Sql<bool> {
+    let found = found(connection, model).await?;
+    let live = found.iter().find(|found| found.state == State::Live);
+    Ok(live.is_some_and(|live| live.version > model.version()))
+}
+
+/// Lets a generation be read in the place of those before it, if it has come to the end of every
+/// ledger: answers whether it has. All that was known before this transaction may be old.
+pub(crate) async fn swap(
+    connection: &mut AnyConnection,
+    finished: &Generation,
+    fence: Option<i64>,
+    heads: &[LedgerHead],
+    unreadable: &BTreeSet<LedgerId>,
+) -> Sql<bool> {
     let Generation { model, number, .. } = *finished;
-    for other in found(connection, model).await? {
-        if other.generation != number {
-            drop_generation(connection, model, other.generation).await?;
-        }
+    if let Some(fence) = fence
+        && !lease::renew(connection, fence).await?
+    {
+        return Ok(false);
     }
+    let found = found(connection, model).await?;
+    let ours = found.iter().find(|it| it.generation == number && it.state == State::Made);
+    let live = found.iter().find(|it| it.state == State::Live);
+    let overtaken = |it: &Found| it.generation > number || it.version > model.version();
+    if ours.is_none() || live.is_some_and(overtaken) {
+        return Ok(false);
+    }
+    let seen = seen_of(connection, model, number).await?;
+    let by_live = match live {
+        Some(live) => seen_of(connection, model, live.generation).await?,
+        None => BTreeMap::new(),
+    };
+    let is_at_its_end = |head: &LedgerHead| {
+        let seen = seen.get(&head.ledger).copied().unwrap_or_default();
+        let live = by_live.get(&head.ledger).copied().unwrap_or_default();
+        seen >= head.size || (unreadable.contains(&head.ledger) && seen >= live)
+    };
+    if !heads.iter().all(is_at_its_end) {
+        return Ok(false);
+    }
+    let retire = "UPDATE read_models SET live = -1 WHERE model = ? AND generation < ?";
+    Query::new(retire, [text(model), integer(number)]).fetch(connection).await?;
     let update = "UPDATE read_models SET live = 1 WHERE model = ? AND generation = ?";
     Query::new(update, [text(model), integer(number)]).fetch(connection).await?;
-    Ok(())
+    Ok(true)
+}
+
+/// How many events of each ledger a generation has seen.
+async fn seen_of(
+    connection: &mut AnyConnection,
+    model: ReadModel,
+    generation: i64,
+) -> Sql<BTreeMap<LedgerId, u64>> {
+    let select = "SELECT ledger, next FROM cursors WHERE model = ? AND generation = ?";
+    let rows = Query::new(select, [text(model), integer(generation)]).fetch(connection).await?;
+    rows.iter().map(|row| Ok((row.parse(0)?, row.count(1)?))).collect()
+}
+
+/// How many events of all ledgers each model that is read has seen.
+pub(crate) async fn seen_in_all(connection: &mut AnyConnection) -> Sql<BTreeMap<String, u64>> {
+    let select = "SELECT m.model, CAST(COALESCE(sum(c.next), 0) AS BIGINT) FROM read_models AS m \
+        LEFT JOIN cursors AS c ON c.model = m.model AND c.generation = m.generation \
+        WHERE m.live = 1 GROUP BY m.model";
+    let rows = Query::new(select, []).fetch(connection).await?;
+    rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.count(1)?))).collect()
+}
+
+/// Drops the tables of one generation that was replaced, if there is any. Who reads them still is
+/// not waited for, nor is anybody kept waiting behind that.
+pub(crate) async fn drop_retired(database: &Database) -> Sql<()> {
+    let mut transaction = database.write().await?;
+    if database.dialect() == Dialect::Postgres {
+        transaction.execute("SET LOCAL lock_timeout = '200ms'").await?;
+    }
+    for model in ReadModel::ALL {
+        let found = found(&mut transaction, model).await?;
+        if let Some(retired) = found.iter().find(|found| found.state == State::Retired) {
+            drop_generation(&mut transaction, model, retired.generation).await?;
+        }
+    }
+    transaction.commit().await
 }
 
 /// Forgets all that is known of a ledger: it is another one than it was.

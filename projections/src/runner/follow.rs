@@ -4,15 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::ReadModels;
+use super::advance::Advanced;
+use super::catalogue::{self, Cursor, Generation};
+use super::lease::Lease;
+use crate::model::ReadModel;
 use readmit_domain::LedgerId;
 use readmit_runtime::Failure;
 use readmit_runtime::ports::store::LedgerHead;
-use tokio::time::Instant;
-
-use super::advance::{Advanced, Group};
-use super::catalogue::{self, Cursor, Generation};
-use super::lease::Lease;
-use super::{Cursors, ReadModels};
 
 /// What no word came of is noticed within this time: of other processes on a file none comes.
 const SWEEP: Duration = Duration::from_millis(500);
@@ -24,15 +23,22 @@ const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 pub(super) struct Follow {
     models: Arc<ReadModels>,
     lease: Lease,
-    /// How far everything has come, as long as nobody else moves it.
-    known: Option<Cursors>,
     /// Ledgers that were found to be those that the rows are of.
     same: BTreeSet<LedgerId>,
 }
 
+/// What came of a round.
+#[derive(PartialEq, Eq)]
+enum Round {
+    /// There is nothing to do until a ledger grows.
+    Idle,
+    /// There is more to do.
+    More,
+}
+
 impl Follow {
     pub(super) fn new(models: Arc<ReadModels>, name: String) -> Self {
-        Self { models, lease: Lease::new(name), known: None, same: BTreeSet::new() }
+        Self { models, lease: Lease::new(name), same: BTreeSet::new() }
     }
 
     pub(super) async fn run(mut self) {
@@ -42,13 +48,13 @@ impl Follow {
         while !models.stopping.is_cancelled() {
             growth.mark_unchanged();
             let wait = match self.round().await {
-                Ok(()) => {
+                Ok(Round::More) => continue,
+                Ok(Round::Idle) => {
                     pause = PAUSE;
                     SWEEP
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "the read models could not be kept up to date");
-                    self.known = None;
+                    tracing::warn!(%error, "read models could not be kept up to date");
                     pause = (pause * 2).min(LONGEST_PAUSE);
                     pause / 2
                 }
@@ -65,51 +71,56 @@ impl Follow {
         }
     }
 
-    /// Takes in all there is, if this node holds the lease.
-    async fn round(&mut self) -> Result<(), Failure> {
+    /// A turn of each ledger, if this node holds the lease.
+    async fn round(&mut self) -> Result<Round, Failure> {
         let models = Arc::clone(&self.models);
+        let heads = models.runtime.ledgers().await?;
+        models.tell_lag(&heads).await?;
         if models.explain(self.lease.hold(&models.database).await)? {
-            self.known = None;
             // A holder that was killed may have left copies of what it erased.
             models.database.will_erase();
         }
         models.explain(models.database.scrub().await)?;
-        let Some(fence) = self.lease.fence() else {
-            self.known = None;
-            return Ok(());
-        };
-        let heads = models.runtime.ledgers().await?;
-        let (generations, mut cursors) = match self.known.take() {
-            Some(known) => known,
-            None => models.read_cursors().await?,
-        };
-        // Somebody may have begun a generation since.
-        let generations = match models.generations_if_more(&generations).await? {
-            Some(more) => more,
-            None => generations,
-        };
+        let Some(fence) = self.lease.fence() else { return Ok(Round::Idle) };
+        if let Err(error) = catalogue::drop_retired(&models.database).await {
+            tracing::debug!(%error, "tables that were replaced are read still: they go later");
+        }
+        let (generations, mut cursors) = models.read_cursors().await?;
+        if ReadModel::ALL.iter().any(|model| !generations.iter().any(|it| it.model == *model)) {
+            // Another node replaced what this one made.
+            models.explain(catalogue::prepare(&models.database).await)?;
+        }
         self.forget_others(&heads, &generations, &mut cursors).await?;
-        let begun = Instant::now();
-        let mut taken = 0;
+        let mut round = Round::Idle;
+        let (mut failed, mut unreadable) = (None, BTreeSet::new());
         for head in &heads {
             let of_ledger = cursors.entry(head.ledger).or_default();
-            while let Some(group) = Group::behind(head.ledger, &generations, of_ledger, head.size) {
-                match models.catch_up(&group, of_ledger, Some(fence)).await? {
-                    Advanced::By(more) => taken += more,
-                    Advanced::Overtaken => {
-                        self.lease.lost();
-                        return Ok(());
-                    }
+            match models.turn(head, &generations, of_ledger, Some(fence)).await {
+                Ok(Advanced::By(0)) => {}
+                Ok(Advanced::By(events)) => {
+                    metrics::counter!("readmit_projection_events_total").increment(events);
+                    round = Round::More;
                 }
-                if models.stopping.is_cancelled() {
-                    return Ok(());
+                Ok(Advanced::Moved) => round = Round::More,
+                Ok(Advanced::Fenced) => {
+                    self.lease.lost();
+                    return Ok(Round::Idle);
+                }
+                // What is wrong with one ledger holds up no other.
+                Err(error) => {
+                    unreadable.insert(head.ledger);
+                    failed = failed.or(Some(error));
                 }
             }
+            if models.stopping.is_cancelled() {
+                return Ok(Round::Idle);
+            }
         }
-        tell(taken, begun, &heads, &generations, &cursors);
-        let swapped = models.swap_finished(&generations, &cursors).await?;
-        self.known = if swapped { None } else { Some((generations, cursors)) };
-        Ok(())
+        models.swap_finished(&generations, Some(fence), &unreadable).await?;
+        match failed {
+            Some(error) if round == Round::Idle => Err(error),
+            _ => Ok(round),
+        }
     }
 
     /// Rows of a ledger that is another one now, such as one restored from an older backup, are
@@ -149,41 +160,20 @@ impl Follow {
 }
 
 impl ReadModels {
-    /// The generations, if they are others than these.
-    async fn generations_if_more(
-        &self,
-        known: &[Generation],
-    ) -> Result<Option<Vec<Generation>>, Failure> {
+    /// Tells the metrics how far each read model is behind, whichever node works on it.
+    async fn tell_lag(&self, heads: &[LedgerHead]) -> Result<(), Failure> {
         let read = async {
             let mut transaction = self.database.read().await?;
-            catalogue::generations(&mut transaction).await
+            catalogue::seen_in_all(&mut transaction).await
         };
-        let generations = self.explain(read.await)?;
-        Ok(Some(generations).filter(|generations| generations != known))
-    }
-}
-
-/// Tells the metrics how far each read model is behind, and what was taken in.
-fn tell(
-    taken: u64,
-    begun: Instant,
-    heads: &[LedgerHead],
-    generations: &[Generation],
-    cursors: &BTreeMap<LedgerId, BTreeMap<Generation, Cursor>>,
-) {
-    metrics::counter!("readmit_projection_events_total").increment(taken);
-    for generation in generations.iter().filter(|generation| generation.live) {
-        let behind = heads.iter().map(|head| {
-            let cursor = cursors.get(&head.ledger).and_then(|it| it.get(generation));
-            head.size.saturating_sub(cursor.map_or(0, |cursor| cursor.next))
-        });
-        let behind = behind.sum::<u64>();
-        // A gauge has no other kind of number; a lag that large would be no less alarming.
-        let behind = f64::from(u32::try_from(behind).unwrap_or(u32::MAX));
-        let model = generation.model.name();
-        metrics::gauge!("readmit_projection_lag_events", "projection" => model).set(behind);
-    }
-    if taken > 0 {
-        tracing::debug!(events = taken, took = ?begun.elapsed(), "read models brought up to date");
+        let seen = self.explain(read.await)?;
+        let events: u64 = heads.iter().map(|head| head.size).sum();
+        for model in ReadModel::ALL {
+            let lag = events.saturating_sub(seen.get(model.name()).copied().unwrap_or_default());
+            // A gauge has no other kind of number; a larger lag would be no less alarming.
+            let lag = f64::from(u32::try_from(lag).unwrap_or(u32::MAX));
+            metrics::gauge!("readmit_projection_lag_events", "projection" => model.name()).set(lag);
+        }
+        Ok(())
     }
 }

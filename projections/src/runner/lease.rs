@@ -5,6 +5,8 @@
 //! has under way fails. No clock is compared with another's: each node measures with its own how
 //! long it has seen a beat.
 //!
+//! Nodes whose read models are of other versions have a lease of their own: they work on other tables.
+//!
 //! **The lease only saves double work.** That each event is counted once is the cursor's doing:
 //! it moves in the transaction that writes the rows, and only from where it was.
 
@@ -13,11 +15,17 @@ use std::time::{Duration, Instant};
 use sqlx::AnyConnection;
 
 use crate::database::{Database, Query, Sql, integer, text};
+use crate::model::ReadModel;
 
 /// A holder raises its beat at least this often.
 pub(super) const BEAT: Duration = Duration::from_secs(2);
 /// A holder whose beat has not changed for so long is gone.
 const GONE: Duration = Duration::from_secs(10);
+
+/// Which versions of the read models this code makes: who makes the same shares a lease.
+pub(super) fn code() -> String {
+    ReadModel::ALL.map(|model| format!("{model} {}", model.version())).join(", ")
+}
 
 /// The lease, as one node sees it.
 pub(super) struct Lease {
@@ -69,22 +77,22 @@ impl Lease {
     }
 
     async fn try_take(&mut self, connection: &mut AnyConnection) -> Sql<bool> {
-        let select = "SELECT holder, fence, beat FROM lease WHERE id = 1";
-        let rows = Query::new(select, []).fetch(connection).await?;
+        let select = "SELECT holder, fence, beat FROM lease WHERE code = ?";
+        let rows = Query::new(select, [text(code())]).fetch(connection).await?;
         let Some(row) = rows.first() else { return Ok(false) };
         let (holder, fence, beat) = (row.text(0)?.to_owned(), row.integer(1)?, row.integer(2)?);
         let since = match &self.seen {
             Some(seen) if seen.fence == fence && seen.beat == beat => seen.since,
             _ => Instant::now(),
         };
-        let free = holder.is_empty() || since.elapsed() >= GONE;
+        let free = holder.is_empty() || holder == self.me || since.elapsed() >= GONE;
         self.seen = Some(Seen { holder, fence, beat, since });
         if !free {
             return Ok(false);
         }
         let update = "UPDATE lease SET holder = ?, fence = fence + 1, beat = 0 \
-            WHERE id = 1 AND fence = ? AND beat = ? RETURNING fence";
-        let values = [text(&self.me), integer(fence), integer(beat)];
+            WHERE code = ? AND fence = ? AND beat = ? RETURNING fence";
+        let values = [text(&self.me), text(code()), integer(fence), integer(beat)];
         let taken = Query::new(update, values).fetch(connection).await?;
         self.held = taken.first().map(|row| row.integer(0)).transpose()?;
         Ok(self.held.is_some())
@@ -94,8 +102,8 @@ impl Lease {
     pub(super) async fn release(&mut self, database: &Database) -> Sql<()> {
         let Some(fence) = self.held.take() else { return Ok(()) };
         let mut transaction = database.write().await?;
-        let update = "UPDATE lease SET holder = '', beat = 0 WHERE id = 1 AND fence = ?";
-        Query::new(update, [integer(fence)]).fetch(&mut transaction).await?;
+        let update = "UPDATE lease SET holder = '', beat = 0 WHERE code = ? AND fence = ?";
+        Query::new(update, [text(code()), integer(fence)]).fetch(&mut transaction).await?;
         transaction.commit().await
     }
 
@@ -109,6 +117,6 @@ impl Lease {
 /// Shows that the holder of this fence lives; answers whether it is the holder still. Written in
 /// the transaction of a page, it makes that page fail once another has taken over.
 pub(super) async fn renew(connection: &mut AnyConnection, fence: i64) -> Sql<bool> {
-    let update = "UPDATE lease SET beat = beat + 1 WHERE id = 1 AND fence = ? RETURNING beat";
-    Ok(Query::new(update, [integer(fence)]).fetch(connection).await?.len() == 1)
+    let update = "UPDATE lease SET beat = beat + 1 WHERE code = ? AND fence = ? RETURNING beat";
+    Ok(Query::new(update, [text(code()), integer(fence)]).fetch(connection).await?.len() == 1)
 }

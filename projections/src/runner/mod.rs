@@ -5,6 +5,7 @@
 //! | `catalogue` | generations of tables, and how far each has come |
 //! | `lease` | which node does the work |
 //! | `advance` | one page into the read models: rows and cursors in one transaction |
+//! | `work` | a turn of each ledger; putting what is finished in its place |
 //! | `follow` | the task that goes on for ever |
 //! | `past` | the same, run in memory up to a moment |
 //!
@@ -16,8 +17,8 @@ pub(crate) mod catalogue;
 mod follow;
 mod lease;
 mod past;
+mod work;
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,8 +35,7 @@ use crate::database::{Database, ReadPlace, Sql};
 use crate::model::ReadModel;
 use crate::views::Views;
 
-use advance::{Advanced, Group};
-use catalogue::{Cursor, Generation};
+use catalogue::Generation;
 use follow::Follow;
 
 pub(crate) use past::in_memory;
@@ -44,6 +44,10 @@ pub(crate) use past::in_memory;
 const LOOK: Duration = Duration::from_millis(20);
 /// Whoever waits and sees nothing move for so long does the work without the lease.
 const PATIENCE: Duration = Duration::from_millis(1_500);
+/// Whoever waits does not wait longer for others to stop reading what was erased.
+const PATIENCE_TO_SCRUB: Duration = Duration::from_secs(3);
+/// What another node may do at the same moment is tried so often.
+const TRIES: usize = 5;
 /// Nobody waits longer for the read models.
 const LONGEST_WAIT: Duration = Duration::from_mins(1);
 
@@ -94,6 +98,11 @@ impl ReadModels {
         let following = tokio::spawn(Follow::new(Arc::clone(&models), name).run());
         *models.task.lock().await = Some(following);
         Ok(models)
+    }
+
+    /// Tells the task to end, without waiting for it: it holds what it works with until then.
+    pub fn stop(&self) {
+        self.stopping.cancel();
     }
 
     /// Lets the page under way finish, then lets the database go.
@@ -169,8 +178,25 @@ impl ReadModels {
     }
 
     async fn begin_rebuild(&self, model: ReadModel) -> Result<i64, Failure> {
-        let begun = async {
+        let mut begun = self.try_begin_rebuild(model).await;
+        for _ in 1..TRIES {
+            // Another node may be making the same tables.
+            if begun.is_ok() {
+                break;
+            }
+            tokio::time::sleep(LOOK).await;
+            begun = self.try_begin_rebuild(model).await;
+        }
+        self.explain(begun)?.ok_or_else(|| catalogue::not_readable(model))
+    }
+
+    /// The generation that is being made of a read model; none if a newer version has its own.
+    async fn try_begin_rebuild(&self, model: ReadModel) -> Sql<Option<i64>> {
+        {
             let mut transaction = self.database.write().await?;
+            if catalogue::is_newer(&mut transaction, model).await? {
+                return Ok(None);
+            }
             let under_way = catalogue::generations(&mut transaction).await?;
             if !under_way.iter().any(|it| it.model == model && !it.live) {
                 let dialect = self.database.dialect();
@@ -179,12 +205,11 @@ impl ReadModels {
             let all = catalogue::generations(&mut transaction).await?;
             transaction.commit().await?;
             Ok(all.into_iter().find(|it| it.model == model && !it.live).map(|it| it.number))
-        };
-        self.explain(begun.await)?.ok_or_else(|| replaced(model))
+        }
     }
 
     /// Waits until these read models have seen so many events of a ledger; and until nothing is
-    /// left here of what they erase.
+    /// left in their file of what they erase, unless somebody who reads is in the way of that.
     pub async fn wait(
         &self,
         ledger: LedgerId,
@@ -194,7 +219,9 @@ impl ReadModels {
         let mut waiting = Waiting::new(self);
         loop {
             let seen = self.seen(ledger, models).await?;
-            if seen >= events && !self.database.is_unscrubbed() {
+            // Somebody who reads for long may be in the way of what destroys the copies.
+            let is_clean = !self.database.is_unscrubbed() || waiting.took() >= PATIENCE_TO_SCRUB;
+            if seen >= events && is_clean {
                 return Ok(());
             }
             if waiting.is_stuck(seen) {
@@ -226,110 +253,14 @@ impl ReadModels {
         Ok(least)
     }
 
-    /// Does what nobody does: the holder of the lease may have died, and nobody noticed yet. The
-    /// cursors see to it that nothing counts twice.
-    async fn work_alone(&self, ledger: Option<LedgerId>) -> Result<(), Failure> {
-        let heads = self.runtime.ledgers().await?;
-        let wanted = heads.into_iter().filter(|head| ledger.is_none_or(|it| it == head.ledger));
-        for head in wanted {
-            loop {
-                let (generations, mut cursors) = self.read_cursors().await?;
-                let cursors = cursors.entry(head.ledger).or_default();
-                let group = Group::behind(head.ledger, &generations, cursors, head.size);
-                let Some(group) = group else { break };
-                self.catch_up(&group, cursors, None).await?;
-            }
-        }
-        let (generations, cursors) = self.read_cursors().await?;
-        self.swap_finished(&generations, &cursors).await.map(|_| ())
-    }
-
-    /// Takes in all that a group has not seen, up to where it meets others; answers whether the
-    /// cursors are still what they were thought to be.
-    async fn catch_up(
-        &self,
-        group: &Group,
-        cursors: &mut BTreeMap<Generation, Cursor>,
-        fence: Option<i64>,
-    ) -> Result<Advanced, Failure> {
-        let mut batches = group.batches(Arc::clone(&self.runtime));
-        let mut all = 0;
-        let mut at = Group { members: group.members.clone(), ..*group };
-        while !self.stopping.is_cancelled() {
-            let Some(batch) = batches.next().await? else { break };
-            let (advanced, to) = at.take_in(&self.database, &batch, fence).await?;
-            let Advanced::By(more) = advanced else { return Ok(Advanced::Overtaken) };
-            if more == 0 {
-                break;
-            }
-            all += more;
-            at.next = to.next;
-            for member in &at.members {
-                cursors.insert(*member, to.clone());
-            }
-            self.moved.send_replace(());
-        }
-        Ok(Advanced::By(all))
-    }
-
-    /// Lets those be read that have come to the end of every ledger; answers whether there were any.
-    async fn swap_finished(
-        &self,
-        generations: &[Generation],
-        cursors: &BTreeMap<LedgerId, BTreeMap<Generation, Cursor>>,
-    ) -> Result<bool, Failure> {
-        let waiting: BTreeSet<&Generation> = generations.iter().filter(|it| !it.live).collect();
-        if waiting.is_empty() {
-            return Ok(false);
-        }
-        let heads = self.runtime.ledgers().await?;
-        let is_finished = |generation: &Generation| {
-            heads.iter().all(|head| {
-                let cursor = cursors.get(&head.ledger).and_then(|it| it.get(generation));
-                cursor.map_or(0, |cursor| cursor.next) >= head.size
-            })
-        };
-        let finished: Vec<_> = waiting.into_iter().filter(|it| is_finished(it)).collect();
-        for generation in &finished {
-            let swapped = async {
-                let mut transaction = self.database.write().await?;
-                catalogue::swap(&mut transaction, generation).await?;
-                transaction.commit().await
-            };
-            self.explain(swapped.await)?;
-            tracing::info!(model = %generation.model, generation = generation.number, "made anew");
-        }
-        self.moved.send_replace(());
-        Ok(!finished.is_empty())
-    }
-
-    async fn read_cursors(&self) -> Result<Cursors, Failure> {
-        let read = async {
-            let mut transaction = self.database.read().await?;
-            let generations = catalogue::generations(&mut transaction).await?;
-            let cursors = catalogue::cursors(&mut transaction, &generations).await?;
-            Ok((generations, cursors))
-        };
-        self.explain(read.await)
-    }
-
     fn explain<T>(&self, answer: Sql<T>) -> Result<T, Failure> {
         answer.map_err(|error| self.database.explain(&error))
-    }
-}
-
-type Cursors = (Vec<Generation>, BTreeMap<LedgerId, BTreeMap<Generation, Cursor>>);
-
-impl Drop for ReadModels {
-    fn drop(&mut self) {
-        self.stopping.cancel();
     }
 }
 
 /// Nodes that start at once make the tables once: PostgreSQL tells all but one of them that
 /// something is there already, wherever that happens.
 async fn prepare(database: &Database) -> Result<(), Failure> {
-    const TRIES: usize = 5;
     let mut prepared = catalogue::prepare(database).await;
     for _ in 1..TRIES {
         if prepared.is_ok() {
@@ -345,6 +276,7 @@ async fn prepare(database: &Database) -> Result<(), Failure> {
 struct Waiting {
     moved: watch::Receiver<()>,
     begun: Instant,
+    came_on: Instant,
     seen: u64,
     since: Instant,
 }
@@ -352,7 +284,7 @@ struct Waiting {
 impl Waiting {
     fn new(models: &ReadModels) -> Self {
         let (moved, now) = (models.moved.subscribe(), Instant::now());
-        Self { moved, begun: now, seen: 0, since: now }
+        Self { moved, begun: now, came_on: now, seen: 0, since: now }
     }
 
     /// Whether nothing has moved for too long.
@@ -360,7 +292,7 @@ impl Waiting {
         if seen != self.seen {
             self.seen = seen;
             self.since = Instant::now();
-            self.begun = self.since;
+            self.came_on = self.since;
         }
         let stuck = self.since.elapsed() >= PATIENCE;
         if stuck {
@@ -370,7 +302,11 @@ impl Waiting {
     }
 
     fn too_long(&self) -> bool {
-        self.begun.elapsed() >= LONGEST_WAIT
+        self.came_on.elapsed() >= LONGEST_WAIT
+    }
+
+    fn took(&self) -> Duration {
+        self.begun.elapsed()
     }
 
     async fn a_while(&mut self) {

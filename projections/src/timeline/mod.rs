@@ -39,12 +39,15 @@ pub struct TimelineEntry {
     pub who: Who,
     /// The case it belongs to.
     pub recovery: Option<RecoveryId>,
-    /// What happened, in one sentence without names of people.
+    /// What happened, to be told in any language ([`Wording`]).
+    pub sentence: Sentence,
+    /// What happened, in one English sentence without names of people.
     pub summary: String,
 }
 
 impl From<&Envelope> for TimelineEntry {
     fn from(event: &Envelope) -> Self {
+        let sentence = Sentence::of(&event.event);
         Self {
             at: event.at,
             position: event.position,
@@ -52,7 +55,8 @@ impl From<&Envelope> for TimelineEntry {
             stream: event.stream,
             who: event.who,
             recovery: event.recovery,
-            summary: sentence(&event.event),
+            summary: Wording::english().tell(&sentence),
+            sentence,
         }
     }
 }

@@ -3,9 +3,9 @@
 use readmit_domain::{AccountId, Event, RecoveryId, Timestamp};
 use readmit_runtime::Failure;
 
-use super::TimelineEntry;
 use super::table::TIMELINE;
-use crate::database::{Fetched, Query, Sql, text};
+use super::{Sentence, TimelineEntry, Wording};
+use crate::database::{Fetched, Kind, Query, Sql, text};
 use crate::model::ReadModel;
 use crate::page::{Order, Page, PageCursor, Part};
 use crate::views::Reading;
@@ -61,10 +61,18 @@ impl TimelineQuery {
     }
 }
 
-const OLDEST_FIRST: Order =
-    Order { list: "timeline, oldest first", by: &["position"], descending: false };
-const NEWEST_FIRST: Order =
-    Order { list: "timeline, newest first", by: &["position"], descending: true };
+const OLDEST_FIRST: Order = Order {
+    list: "timeline, oldest first",
+    by: &["position"],
+    kinds: &[Kind::Integer],
+    descending: false,
+};
+const NEWEST_FIRST: Order = Order {
+    list: "timeline, newest first",
+    by: &["position"],
+    kinds: &[Kind::Integer],
+    descending: true,
+};
 
 pub(crate) async fn timeline(
     reading: &mut Reading,
@@ -88,6 +96,7 @@ pub(crate) async fn timeline(
 fn entry(row: &Fetched) -> Sql<TimelineEntry> {
     let name = row.text(4)?;
     let recovery = if row.text(3)?.is_empty() { None } else { Some(row.parse(3)?) };
+    let sentence: Sentence = row.json(6)?;
     Ok(TimelineEntry {
         at: Timestamp::from_unix_micros(row.integer(1)?),
         position: row.count(0)?,
@@ -95,6 +104,7 @@ fn entry(row: &Fetched) -> Sql<TimelineEntry> {
         stream: row.parse(2)?,
         who: row.json(5)?,
         recovery,
-        summary: row.text(6)?.to_owned(),
+        summary: Wording::english().tell(&sentence),
+        sentence,
     })
 }

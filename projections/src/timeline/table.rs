@@ -6,7 +6,7 @@ use readmit_runtime::Envelope;
 use crate::database::{Column, Index, Kind, Sql, Table, Tables, Value, integer, text};
 use crate::model::Batch;
 
-use super::sentence;
+use super::Sentence;
 
 /// Raised with every change of what the fold makes of an event.
 pub(crate) const VERSION: i64 = 1;
@@ -39,8 +39,7 @@ pub(crate) async fn fold(tables: &mut Tables<'_>, batch: &Batch) -> Sql<()> {
 }
 
 fn row(ledger: &str, event: &Envelope) -> Sql<Vec<Value>> {
-    let who =
-        serde_json::to_string(&event.who).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let who = json(&event.who)?;
     Ok(vec![
         text(ledger),
         integer(event.position),
@@ -49,9 +48,14 @@ fn row(ledger: &str, event: &Envelope) -> Sql<Vec<Value>> {
         text(account(event).map(|account| account.to_string()).unwrap_or_default()),
         text(recovery(event).map(|recovery| recovery.to_string()).unwrap_or_default()),
         text(event.event.name()),
-        Value::Text(who),
-        Value::Text(sentence(&event.event)),
+        who,
+        json(&Sentence::of(&event.event))?,
     ])
+}
+
+fn json(value: &impl serde::Serialize) -> Sql<Value> {
+    let text = serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    Ok(Value::Text(text))
 }
 
 /// Whom an event is about: an event of the tenant's own stream may be about somebody too.

@@ -1,9 +1,10 @@
 //! What the read models answer about a story.
 
 use readmit::{
-    Actor, CheckSecondFactor, CustomerQuery, CustomerStatus, DisableMfa, Ended, EraseCustomer,
-    Policy, Profile, ReadModel, Reason, RecoveryQuery, RegenerateCodes, RegisterCustomer,
-    ReportUnrecognised, RequestBypass, Seconds, SignOffReview, Stage, TimelineQuery, Verdict,
+    Actor, AlertQuery, CheckSecondFactor, CustomerQuery, CustomerStatus, DisableMfa, Ended,
+    EraseCustomer, Policy, Profile, ReadModel, Reason, RecoveryQuery, RegenerateCodes,
+    RegisterCustomer, ReportUnrecognised, RequestBypass, Rule, Seconds, SignOffReview, Stage,
+    TimelineQuery, UnfreezeAccount, Verdict,
 };
 use readmit_tests::{Database, House, Msp, Result};
 
@@ -116,7 +117,9 @@ async fn a_customer_is_found_by_login_and_name_until_they_are_erased() -> Result
     assert_eq!(found("turing example").await?, [alan]);
     assert_eq!(found("lice").await?, [], "words are found by their beginning");
     assert_eq!(found("ali turing").await?, []);
-    assert_eq!(found("%").await?, []);
+    assert_eq!(found("ångström-t").await?, [alan]);
+    assert_eq!(found("(Liddell),").await?, [alice]);
+    assert_eq!(found("%").await?.len(), 2, "no word at all");
     assert_eq!(found("  ").await?.len(), 2, "nothing was searched for");
 
     let owner = msp.owner();
@@ -187,4 +190,41 @@ async fn what_was_just_done_is_seen_by_whoever_asks_for_it() -> Result {
         assert!(views.customer(done.customer).await?.is_some(), "number {number}");
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn an_alert_is_raised_told_and_found_by_rule_and_person() -> Result {
+    let house = House::new()?;
+    let msp = house.msp(Policy::standard()).await?;
+    let alice = msp.equip("alice@example.com").await?;
+    msp.tenant.execute(&msp.customer(alice.id), ReportUnrecognised::new(alice.id)).await?;
+    let lift = UnfreezeAccount::new(alice.id, "she called back");
+    msp.tenant.execute(&msp.owner(), lift).await?;
+    house.clock.advance(Seconds::minutes(5));
+    let granted = msp.grant(alice.id).await?;
+    let views = msp.tenant.views().await?;
+    views.caught_up().await?;
+    let found =
+        async |query: AlertQuery| Ok::<_, readmit::Error>(views.alerts(&query).await?.items);
+    let all = found(AlertQuery::new()).await?;
+    assert_eq!(all.len(), 1);
+    let alert = &all[0];
+    assert_eq!(alert.rule, Rule::GrantedAfterFreeze);
+    assert_eq!(alert.subject, msp.recovery_admin_id().into());
+    assert_eq!((alert.account, alert.recovery), (alice.id.into(), Some(granted.recovery)));
+    assert!(alert.sentence().contains("5 min after a freeze"), "{}", alert.sentence());
+    for (query, is_found) in [
+        (AlertQuery::new().rule(Rule::GrantedAfterFreeze), true),
+        (AlertQuery::new().rule(Rule::OffHours), false),
+        (AlertQuery::new().subject(msp.recovery_admin_id()).account(alice.id), true),
+        (AlertQuery::new().subject(alice.id), false),
+        (AlertQuery::new().at_least(alert.severity()), true),
+        (AlertQuery::new().from(alert.at).before(alert.at + Seconds(1)), true),
+        (AlertQuery::new().before(alert.at), false),
+    ] {
+        assert_eq!(!found(query.clone()).await?.is_empty(), is_found, "{query:?}");
+    }
+    let before = msp.tenant.as_of(granted.position - 1).views().await?;
+    assert_eq!(before.alerts(&AlertQuery::new()).await?.items, []);
+    assert_honest(&msp).await
 }

@@ -21,7 +21,7 @@ async fn story(house: &House) -> Result<Msp> {
 }
 
 /// What is done to a table; in which read model, table and column it is found.
-const DAMAGES: [(&str, &str, &str, Option<&str>); 11] = [
+const DAMAGES: [(&str, &str, &str, Option<&str>); 13] = [
     (
         "UPDATE customers_1 SET login = 'm' WHERE login LIKE 'al%'",
         "customers",
@@ -63,6 +63,13 @@ const DAMAGES: [(&str, &str, &str, Option<&str>); 11] = [
         Some("count"),
     ),
     ("UPDATE activity_spans_1 SET seconds = 7", "activity", "activity_spans", Some("seconds")),
+    (
+        "UPDATE alert_teams_1 SET state = replace(state, '1', '2')",
+        "alerts",
+        "alert_teams",
+        Some("state"),
+    ),
+    ("DELETE FROM alert_accounts_1", "alerts", "alert_accounts", None),
     ("DELETE FROM activity_cases_1", "activity", "activity_cases", None),
 ];
 

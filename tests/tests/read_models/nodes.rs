@@ -68,3 +68,47 @@ async fn whoever_waits_does_the_work_of_a_node_that_died() -> Result {
     assert!(begun.elapsed() < Duration::from_secs(6), "{:?}", begun.elapsed());
     assert_honest(&second).await
 }
+
+#[tokio::test]
+async fn a_node_that_nobody_waits_for_takes_over_from_one_that_died() -> Result {
+    let house = House::new()?;
+    let first = house.msp(Policy::standard()).await?;
+    first.tenant.views().await?.caught_up().await?;
+    first.engine.close().await;
+    let file = crate::read_file(&house);
+    readmit_tests::sqlite::sql(&file, "UPDATE lease SET holder = 'somebody', fence = fence + 1")?;
+    let second = first.through(house.open().await?).await?;
+    let views = second.tenant.views().await?;
+    let position = register(&second, "alice@example.com").await?;
+    let begun = Instant::now();
+    while views.customers(&readmit::CustomerQuery::new()).await?.seen <= position {
+        assert!(begun.elapsed() < Duration::from_secs(30), "nobody took over");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(begun.elapsed() > Duration::from_secs(5), "it was taken from somebody who may live");
+    let fence = readmit_tests::sqlite::sql(&file, "SELECT fence FROM lease")?;
+    assert_eq!(fence.trim(), "3", "two holders, and the one that died");
+    assert_honest(&second).await
+}
+
+#[tokio::test]
+async fn a_ledger_that_cannot_be_read_holds_up_no_other() -> Result {
+    let house = House::new()?;
+    let msp = house.msp(Policy::standard()).await?;
+    let broken = msp.engine.tenant("aaa-first").await?;
+    broken.execute(&Actor::system(), RegisterCustomer::new("x@example.com")).await?;
+    let ledger = broken.ledger().uuid().simple().to_string();
+    msp.engine.close().await;
+    house.sql(&format!(
+        "UPDATE events SET body = x'00' WHERE ledger = x'{ledger}' AND position = 1;"
+    ))?;
+    let msp = msp.through(house.open().await?).await?;
+    let last = register(&msp, "alice@example.com").await?;
+    let views = msp.tenant.views().await?;
+    let seen_of_it = tokio::time::timeout(Duration::from_secs(10), views.seen_by(last)).await;
+    seen_of_it.map_err(|_| "held up by the other ledger")??;
+    // And what is made anew is put in its place.
+    let anew = msp.engine.rebuild_read_model(readmit::ReadModel::Customers, |_, _| {});
+    tokio::time::timeout(Duration::from_secs(20), anew).await.map_err(|_| "never finished")??;
+    assert_honest(&msp).await
+}

@@ -97,7 +97,38 @@ async fn a_newer_version_s_tables_are_left_alone() -> Result {
     let msp = msp.through(house.open().await?).await?;
     let answer = msp.tenant.views().await?.customers(&CustomerQuery::new()).await;
     assert!(matches!(answer, Err(readmit::Error::Busy { .. })), "{answer:?}");
+    // The other read models are read as ever.
+    msp.tenant.views().await?.recoveries(&readmit::RecoveryQuery::new()).await?;
+    let rebuilt = msp.engine.rebuild_read_model(ReadModel::Customers, |_, _| {}).await;
+    assert!(matches!(rebuilt, Err(readmit::Error::Busy { .. })), "{rebuilt:?}");
     let kept = sql(&file, "SELECT version FROM read_models WHERE model = 'customers'")?;
     assert_eq!(kept.trim(), "99");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_done_while_a_read_model_is_made_anew_is_seen_at_once() -> Result {
+    let house = House::new()?;
+    let msp = house.msp(Policy::standard()).await?;
+    for number in 0..40 {
+        let tenant = house.open().await?.tenant(format!("tenant-{number}").as_str()).await?;
+        tenant.execute(&Actor::system(), RegisterCustomer::new("a@example.com")).await?;
+    }
+    assert_honest(&msp).await?;
+    let engine = msp.engine.clone();
+    let anew = tokio::spawn(async move {
+        for _ in 0..5 {
+            engine.rebuild_read_model(ReadModel::Timeline, |_, _| {}).await?;
+        }
+        Ok::<_, readmit::Error>(())
+    });
+    let mut seen = 0;
+    while !anew.is_finished() {
+        let register = RegisterCustomer::new(format!("c{seen}@example.com").as_str());
+        msp.tenant.execute(&Actor::system(), register).seen_by(ReadModel::Timeline).await?;
+        seen += 1;
+    }
+    anew.await??;
+    assert!(seen > 0);
+    assert_honest(&msp).await
 }

@@ -12,6 +12,8 @@ mod help;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod projections;
+#[cfg(test)]
 mod reports;
 #[cfg(test)]
 mod server;

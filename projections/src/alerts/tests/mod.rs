@@ -18,7 +18,10 @@ use readmit_domain::{
 };
 use readmit_runtime::Envelope;
 
-use super::{Alert, Rule, Team, Watched, concerns, watch};
+use super::team::Team;
+use super::watch::{concerns, watch};
+use super::watched::Watched;
+use super::{Alert, Rule};
 
 /// A Monday, ten o'clock.
 const MONDAY: &str = "2026-01-05T10:00:00Z";

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 use readmit::tlog::SignedCheckpoint;
-use readmit::{Difference, Discrepancy, Tenant, Timestamp, VerifyError};
+use readmit::{
+    Difference, Discrepancy, Error, Failure, StoreErrorKind, Tenant, Timestamp, VerifyError,
+};
 use serde::Serialize;
 
 use crate::args::read_file;
@@ -282,7 +284,12 @@ async fn compare(
                 "{model}: row {row} of {table}{column}: expected {expected}, found {found}"
             ));
         }
-        Err(error) => verdict.read_models_wrong = Some(format!("cannot be read: {error}")),
+        Err(Error::Failed(Failure::Store(error)))
+            if matches!(error.kind(), StoreErrorKind::Corrupt | StoreErrorKind::NotOurs) =>
+        {
+            verdict.read_models_wrong = Some(format!("cannot be read: {error}"));
+        }
+        Err(error) => return Err(error.into()),
     }
     Ok(())
 }

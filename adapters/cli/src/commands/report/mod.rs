@@ -1,6 +1,7 @@
 //! `report`: what auditors ask for, over a period.
 
 mod access;
+mod alerts;
 mod exceptions;
 
 use clap::{Args, Subcommand};
@@ -34,6 +35,15 @@ This is the register of exceptions from MFA that PCI DSS 8.5.1 asks for: whom, w
 authority, for how long, and what became of it. A case belongs to the period in which it began.
 A bypass that was never granted is held against what it was asked for.")]
     Exceptions(ReportArgs),
+    /// List what somebody should look at: admins who stand out, accounts in danger
+    #[command(after_help = "\
+Examples:
+  readmit report alerts                                          the last 90 days
+  readmit report alerts --rule far_above_peers --format json
+
+The rules see events alone. An alert is a reason to look, and no verdict: an honest admin can have a
+strange month.")]
+    Alerts(alerts::AlertArgs),
 }
 
 #[derive(Debug, Args)]
@@ -48,6 +58,7 @@ impl ReportCommand {
     pub(crate) const fn format(&self) -> Option<Format> {
         match self {
             Self::Access(args) | Self::Exceptions(args) => args.form.format,
+            Self::Alerts(args) => args.report.form.format,
         }
     }
 }
@@ -56,5 +67,6 @@ pub(crate) async fn run(context: &Context, command: ReportCommand) -> Result<(),
     match command {
         ReportCommand::Access(args) => access::run(context, &args).await,
         ReportCommand::Exceptions(args) => exceptions::run(context, &args).await,
+        ReportCommand::Alerts(args) => alerts::run(context, &args).await,
     }
 }
