@@ -239,8 +239,10 @@ mod tests {
 
     /// Compiles only if whoever asks can do so in a task of their own.
     #[expect(dead_code, reason = "what counts is that it compiles")]
-    async fn answers_can_be_waited_for_in_a_task(views: Views) {
-        let _ = tokio::spawn(async move {
+    fn answers_can_be_waited_for_in_a_task(
+        views: Views,
+    ) -> tokio::task::JoinHandle<Result<(), ExecuteError>> {
+        tokio::spawn(async move {
             views.caught_up().await?;
             views.customers(&CustomerQuery::new().search("al")).await?;
             views.open_bypasses(None, None).await?;
@@ -248,6 +250,6 @@ mod tests {
             views.timeline(&TimelineQuery::new()).await?;
             views.activity(ActivityQuery::new()).await?;
             views.alerts(&AlertQuery::new()).await.map(|_| ())
-        });
+        })
     }
 }

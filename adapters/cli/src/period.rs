@@ -45,6 +45,16 @@ impl PeriodArgs {
 }
 
 impl Period {
+    /// Refuses a period that is not over: what is drawn from it could not be drawn again.
+    pub(crate) async fn require_over(self, tenant: &Tenant) -> Result<(), CliError> {
+        let now = tenant.latest().await?;
+        if self.to <= just_after(now) {
+            return Ok(());
+        }
+        let (to, now) = (words::moment(self.to), words::moment(now));
+        Err(CliError::Usage(format!("--to {to} has not come yet: it is {now}")))
+    }
+
     pub(crate) const fn range(self) -> Range<Timestamp> {
         self.from..self.to
     }

@@ -366,6 +366,8 @@ fn what_cannot_be_asked_for_is_a_matter_of_usage() {
         ("report access --format xml", "possible values: table, csv, json"),
         ("report access --format csv --json", "cannot be used with each other"),
         ("report", "Usage"),
+        ("report alerts --rule mischief", "possible values"),
+        ("recovery sample 1 --seed x --to 2999-01-01", "has not come yet"),
         ("recovery list --from 2026-12-01 --to 2026-11-01", "nothing is between"),
         ("recovery list --limit 0", "0 is not in"),
         ("recovery list --limit 501", "501 is not in"),

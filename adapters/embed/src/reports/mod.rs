@@ -26,7 +26,8 @@ use readmit_domain::{Event, RecoveryId, Timestamp};
 use readmit_runtime::Envelope;
 use serde::Serialize;
 
-use crate::{Error, PAGE_ITEMS_MAX, RecoveryQuery, Tenant};
+use crate::tlog::SignedCheckpoint;
+use crate::{Error, PAGE_ITEMS_MAX, RecoveryQuery, RecoveryRow, Tenant};
 
 pub use csv::csv;
 pub use readmit_projections::reports::{
@@ -46,9 +47,12 @@ pub struct AccessReport {
 }
 
 /// Cases drawn from a period by a seed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Sample {
+    /// The ledger as it was before anything was drawn: the cases that began in it, and in the
+    /// period, are the population.
+    pub checkpoint: SignedCheckpoint,
     /// How many cases there were to draw from.
     pub population: usize,
     /// What was drawn, in the order it was drawn.
@@ -85,13 +89,17 @@ impl Tenant {
         seed: &str,
         count: usize,
     ) -> Result<Sample, Error> {
-        let cases = self.cases_of(&period).await?;
-        let mut cases: BTreeMap<RecoveryId, CaseRecord> =
-            cases.into_iter().map(|case| (case.recovery, case)).collect();
+        let checkpoint = self.checkpoint().await?;
+        let size = checkpoint.checkpoint().size();
+        let rows = self.rows_of(&period).await?.into_iter();
+        let mut cases: BTreeMap<RecoveryId, CaseRecord> = rows
+            .filter(|row| row.opened_position < size)
+            .map(|row| (row.record.recovery, row.record))
+            .collect();
         let population = cases.len();
         let drawn = draw(seed, cases.keys().copied(), count);
         let of = |drawn: Drawn| Some((drawn, cases.remove(&drawn.recovery)?));
-        Ok(Sample { population, cases: drawn.into_iter().filter_map(of).collect() })
+        Ok(Sample { checkpoint, population, cases: drawn.into_iter().filter_map(of).collect() })
     }
 
     /// Every event of a case, the oldest first; what auditors say of it later is none of them.
@@ -118,6 +126,10 @@ impl Tenant {
 
     /// The cases that began in a period, the oldest first: of all that is in the ledger now.
     async fn cases_of(&self, period: &Range<Timestamp>) -> Result<Vec<CaseRecord>, Error> {
+        Ok(self.rows_of(period).await?.into_iter().map(|row| row.record).collect())
+    }
+
+    async fn rows_of(&self, period: &Range<Timestamp>) -> Result<Vec<RecoveryRow>, Error> {
         let views = self.views().await?;
         views.caught_up().await?;
         let mut query = RecoveryQuery::new()
@@ -127,7 +139,7 @@ impl Tenant {
         let mut cases = Vec::new();
         loop {
             let page = views.recoveries(&query).await?;
-            cases.extend(page.items.into_iter().map(|row| row.record));
+            cases.extend(page.items);
             match page.next {
                 Some(next) => query = query.after(next),
                 None => break,

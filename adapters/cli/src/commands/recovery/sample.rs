@@ -112,7 +112,9 @@ impl fmt::Display for Sample {
 pub(super) async fn run(context: &Context, args: &SampleArgs) -> Result<(), CliError> {
     let tenant = context.tenant().await?;
     let period = args.period.period(&tenant).await?;
+    period.require_over(&tenant).await?;
     let sample = tenant.sample(period.range(), &args.seed, args.count.into()).await?;
+    let (signed, population) = (sample.checkpoint, sample.population);
     let mut people = People::of(&tenant).await?;
     let mut recoveries = Vec::new();
     for (drawn, record) in sample.cases {
@@ -123,12 +125,11 @@ pub(super) async fn run(context: &Context, args: &SampleArgs) -> Result<(), CliE
     if let Some(directory) = &args.proofs {
         write_proofs(directory, &recoveries)?;
     }
-    let signed = tenant.checkpoint().await?;
     context.output.answer(&Sample {
         tenant: tenant.name().to_owned(),
         period,
         seed: args.seed.clone(),
-        population: sample.population,
+        population,
         size: signed.checkpoint().size(),
         root: signed.checkpoint().root().to_string(),
         checkpoint: signed.to_string(),

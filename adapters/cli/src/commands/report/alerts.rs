@@ -31,7 +31,7 @@ fn rule() -> impl TypedValueParser<Value = Rule> {
 }
 
 #[derive(Serialize)]
-struct Alerts {
+struct Register {
     tenant: String,
     period: Period,
     alerts: Vec<Told>,
@@ -66,13 +66,13 @@ impl Told {
     }
 }
 
-impl fmt::Display for Alerts {
+impl fmt::Display for Register {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         table(f, HEADERS, self.alerts.iter().map(Told::row))
     }
 }
 
-impl Sheet for Alerts {
+impl Sheet for Register {
     fn csv(&self) -> io::Result<Vec<u8>> {
         csv(HEADERS, self.alerts.iter().map(Told::row))
     }
@@ -94,7 +94,7 @@ pub(super) async fn run(context: &Context, args: &AlertArgs) -> Result<(), CliEr
     }
     let count = alerts.len();
     let tenant = tenant.name().to_owned();
-    context.output.answer_as(&args.report.form, &Alerts { tenant, period, alerts })?;
+    context.output.answer_as(&args.report.form, &Register { tenant, period, alerts })?;
     context.output.talk(format_args!(
         "{count} alert(s) in {period}. Each is a reason to look, and no verdict."
     ));
