@@ -93,6 +93,28 @@ pub(crate) struct Part {
     pub(crate) limit: Option<usize>,
 }
 
+/// Gives a query with a `part` what all of them have: where a page begins, and how long it is.
+macro_rules! paged {
+    ($query:ident) => {
+        impl $query {
+            /// The page after this one.
+            #[must_use]
+            pub fn after(mut self, cursor: $crate::PageCursor) -> Self {
+                self.part.after = Some(cursor);
+                self
+            }
+
+            /// So many at most.
+            #[must_use]
+            pub const fn limit(mut self, limit: usize) -> Self {
+                self.part.limit = Some(limit);
+                self
+            }
+        }
+    };
+}
+pub(crate) use paged;
+
 /// A list in an order: what it is sorted by, and which way.
 pub(crate) struct Order {
     /// Its name, by which cursors are told apart.

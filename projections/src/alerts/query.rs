@@ -7,7 +7,7 @@ use super::table::{ALERTS, weight};
 use super::{Alert, Rule, Severity};
 use crate::database::{Kind, Query, integer, text};
 use crate::model::ReadModel;
-use crate::page::{Order, Page, PageCursor, Part};
+use crate::page::{Order, Page, Part, paged};
 use crate::views::Reading;
 
 /// Which alerts; the newest come first.
@@ -69,21 +69,9 @@ impl AlertQuery {
         self.before = Some(before);
         self
     }
-
-    /// The page after this one.
-    #[must_use]
-    pub fn after(mut self, cursor: PageCursor) -> Self {
-        self.part.after = Some(cursor);
-        self
-    }
-
-    /// So many at most.
-    #[must_use]
-    pub const fn limit(mut self, limit: usize) -> Self {
-        self.part.limit = Some(limit);
-        self
-    }
 }
+
+paged!(AlertQuery);
 
 const NEWEST_FIRST: Order = Order {
     list: "alerts, newest first",

@@ -8,7 +8,7 @@ use super::team::Team;
 use super::watch::{concerns, watch};
 use super::watched::Watched;
 use super::{Alert, Severity};
-use crate::database::{Column, Index, Kind, Row, Sql, Table, Tables, Value, integer, text};
+use crate::database::{Column, Index, Kind, Row, Sql, Table, Tables, Value, integer, json, text};
 use crate::model::{Batch, Entry};
 
 /// Raised with every change of what the fold makes of an event: of a rule or a threshold, too.
@@ -93,7 +93,6 @@ fn of(entry: &Entry) -> Option<AccountId> {
 }
 
 fn row(ledger: &str, alert: &Alert) -> Sql<Vec<Value>> {
-    let state = serde_json::to_string(alert).map_err(|error| sqlx::Error::Encode(error.into()))?;
     Ok(vec![
         text(ledger),
         integer(alert.position),
@@ -102,7 +101,7 @@ fn row(ledger: &str, alert: &Alert) -> Sql<Vec<Value>> {
         integer(weight(alert.severity())),
         text(alert.subject),
         text(alert.account),
-        Value::Text(state),
+        json(alert)?,
     ])
 }
 

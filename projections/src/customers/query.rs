@@ -7,7 +7,7 @@ use super::row::stage_name;
 use super::{CUSTOMERS, CustomerRow, CustomerStatus, WORDS, words};
 use crate::database::{Fetched, Kind, Query, integer, text};
 use crate::model::ReadModel;
-use crate::page::{Order, PAGE_ITEMS_MAX, Page, PageCursor, Part};
+use crate::page::{Order, PAGE_ITEMS_MAX, Page, Part, paged};
 use crate::views::Reading;
 
 /// Which customers, in which order.
@@ -67,21 +67,9 @@ impl CustomerQuery {
         self.sort = sort;
         self
     }
-
-    /// The page after this one.
-    #[must_use]
-    pub fn after(mut self, cursor: PageCursor) -> Self {
-        self.part.after = Some(cursor);
-        self
-    }
-
-    /// So many at most.
-    #[must_use]
-    pub const fn limit(mut self, limit: usize) -> Self {
-        self.part.limit = Some(limit);
-        self
-    }
 }
+
+paged!(CustomerQuery);
 
 /// Long pages that a search looks through, beside the first one, before it answers what it has.
 const SEARCH_PAGES_MAX: usize = 4;

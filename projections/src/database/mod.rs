@@ -24,7 +24,7 @@ pub use open::ReadPlace;
 pub(crate) use query::{Fetched, Query};
 pub(crate) use table::{Column, Index, Kind, Table, shape};
 pub(crate) use tables::{Row, Tables};
-pub(crate) use value::{Value, integer, text};
+pub(crate) use value::{Value, integer, json, text};
 
 /// What SQL answers.
 pub(crate) type Sql<T> = Result<T, sqlx::Error>;

@@ -7,8 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::{AnyConnection, AssertSqlSafe, Executor as _};
 
-use super::query::damaged;
-use super::{Query, Sql, Table, Value, text};
+use super::{Query, Sql, Table, Value, json, text};
 
 /// Values that go into one statement. More would save round trips; but SQLite looks for the name of
 /// each value (`$1`) in a list of all names, and what that takes grows with their square.
@@ -71,7 +70,7 @@ impl<'c> Tables<'c> {
         for (key, row) in rows {
             let mut row_values = vec![text(ledger), text(key)];
             row_values.extend(row.found_by());
-            row_values.push(Value::Text(serde_json::to_string(row).map_err(damaged)?));
+            row_values.push(json(row)?);
             values.push(row_values);
         }
         self.put(R::TABLE, &values).await

@@ -1,8 +1,11 @@
 //! Values, as both databases have them.
 
+use serde::Serialize;
 use sqlx::Any;
 use sqlx::any::AnyArguments;
 use sqlx::query::Query;
+
+use super::Sql;
 
 /// A value of a column: there is nothing else, and no NULL, so that any column can be sorted by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +25,12 @@ pub(crate) fn text(value: impl ToString) -> Value {
 /// A number. What does not fit is beyond every number that was ever stored.
 pub(crate) fn integer(value: impl TryInto<i64>) -> Value {
     Value::Integer(value.try_into().unwrap_or(i64::MAX))
+}
+
+/// Something whole, as JSON.
+pub(crate) fn json(value: &impl Serialize) -> Sql<Value> {
+    let text = serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    Ok(Value::Text(text))
 }
 
 impl Value {

@@ -11,7 +11,7 @@ use super::row::profile_name;
 use super::{RECOVERIES, RecoveryRow};
 use crate::database::{Kind, Query, integer, text};
 use crate::model::ReadModel;
-use crate::page::{Order, Page, PageCursor, Part};
+use crate::page::{Order, Page, Part, paged};
 use crate::views::Reading;
 
 /// Which cases; the last one opened comes first.
@@ -105,21 +105,9 @@ impl RecoveryQuery {
         self.profile = Some(profile_name(profile));
         self
     }
-
-    /// The page after this one.
-    #[must_use]
-    pub fn after(mut self, cursor: PageCursor) -> Self {
-        self.part.after = Some(cursor);
-        self
-    }
-
-    /// So many at most.
-    #[must_use]
-    pub const fn limit(mut self, limit: usize) -> Self {
-        self.part.limit = Some(limit);
-        self
-    }
 }
+
+paged!(RecoveryQuery);
 
 const LATEST_FIRST: Order = Order {
     list: "recoveries, latest first",

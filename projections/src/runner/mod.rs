@@ -192,20 +192,20 @@ impl ReadModels {
 
     /// The generation that is being made of a read model; none if a newer version has its own.
     async fn try_begin_rebuild(&self, model: ReadModel) -> Sql<Option<i64>> {
-        {
-            let mut transaction = self.database.write().await?;
-            if catalogue::is_newer(&mut transaction, model).await? {
-                return Ok(None);
-            }
-            let under_way = catalogue::generations(&mut transaction).await?;
-            if !under_way.iter().any(|it| it.model == model && !it.live) {
-                let dialect = self.database.dialect();
-                catalogue::make(&mut transaction, dialect, model, false).await?;
-            }
-            let all = catalogue::generations(&mut transaction).await?;
-            transaction.commit().await?;
-            Ok(all.into_iter().find(|it| it.model == model && !it.live).map(|it| it.number))
+        let mut transaction = self.database.write().await?;
+        if catalogue::is_newer(&mut transaction, model).await? {
+            return Ok(None);
         }
+        let begun = |all: Vec<Generation>| {
+            all.into_iter().find(|it| it.model == model && !it.live).map(|it| it.number)
+        };
+        if let Some(under_way) = begun(catalogue::generations(&mut transaction).await?) {
+            return Ok(Some(under_way));
+        }
+        catalogue::make(&mut transaction, self.database.dialect(), model, false).await?;
+        let all = catalogue::generations(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(begun(all))
     }
 
     /// Waits until these read models have seen so many events of a ledger; and until nothing is

@@ -7,7 +7,7 @@ use super::table::TIMELINE;
 use super::{Sentence, TimelineEntry, Wording};
 use crate::database::{Fetched, Kind, Query, Sql, text};
 use crate::model::ReadModel;
-use crate::page::{Order, Page, PageCursor, Part};
+use crate::page::{Order, Page, Part, paged};
 use crate::views::Reading;
 
 /// Which part of the history; the oldest first, unless asked otherwise.
@@ -45,21 +45,9 @@ impl TimelineQuery {
         self.newest_first = true;
         self
     }
-
-    /// The page after this one.
-    #[must_use]
-    pub fn after(mut self, cursor: PageCursor) -> Self {
-        self.part.after = Some(cursor);
-        self
-    }
-
-    /// So many at most.
-    #[must_use]
-    pub const fn limit(mut self, limit: usize) -> Self {
-        self.part.limit = Some(limit);
-        self
-    }
 }
+
+paged!(TimelineQuery);
 
 const OLDEST_FIRST: Order = Order {
     list: "timeline, oldest first",

@@ -3,7 +3,7 @@
 use readmit_domain::{AccountId, Event, RecoveryId, StreamId};
 use readmit_runtime::Envelope;
 
-use crate::database::{Column, Index, Kind, Sql, Table, Tables, Value, integer, text};
+use crate::database::{Column, Index, Kind, Sql, Table, Tables, Value, integer, json, text};
 use crate::model::Batch;
 
 use super::Sentence;
@@ -51,11 +51,6 @@ fn row(ledger: &str, event: &Envelope) -> Sql<Vec<Value>> {
         who,
         json(&Sentence::of(&event.event))?,
     ])
-}
-
-fn json(value: &impl serde::Serialize) -> Sql<Value> {
-    let text = serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))?;
-    Ok(Value::Text(text))
 }
 
 /// Whom an event is about: an event of the tenant's own stream may be about somebody too.
