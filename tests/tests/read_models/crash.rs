@@ -1,7 +1,7 @@
 //! Killed with −9 in mid-page, again and again: the tables are those of a run that nobody disturbed.
 
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use readmit::{Actor, Policy, RegisterCustomer};
 use readmit_tests::chance::Chance;
@@ -12,6 +12,8 @@ use readmit_tests::{Database, House, Msp, Result, all_at_once};
 use crate::{assert_honest, read_file};
 
 const KILLS: u32 = 100;
+/// No page takes longer, however busy the machine is.
+const LONGEST_PAGE: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_runner_killed_a_hundred_times_leaves_the_same_tables_in_a_file() -> Result {
@@ -29,9 +31,11 @@ async fn killed(house: House, kills: u32) -> Result {
     let msp = Msp::create(engine, "acme-msp", Policy::standard()).await?;
     fill(&msp, 0).await?;
     let (mut round, mut in_the_middle, mut before) = (1, 0, 0);
-    for _ in 0..kills {
+    for kill in 0..kills {
         let life = Duration::from_micros(50_000 + chance.below(850_000));
-        live(&house.url(), life)?;
+        // Now and then a page is finished, so that kills come at every place of the ledger.
+        let finishes = kill % 20 == 19;
+        live(&house, life, finishes.then_some(before))?;
         let after = seen(&house);
         let size = msp.tenant.head().await?.size;
         assert!(after >= before, "the cursor went back from {before} to {after}");
@@ -70,13 +74,19 @@ async fn fill(msp: &Msp, round: u32) -> Result {
     Ok(())
 }
 
-/// Lets a process keep the read models up to date for so long, and kills it.
-fn live(url: &str, life: Duration) -> Result {
+/// Lets a process keep the read models up to date for so long, and, if that is wanted, until they
+/// have seen more than so many events; and kills it.
+fn live(house: &House, life: Duration, beyond: Option<u64>) -> Result {
+    let url = &house.url();
     let mut child = Command::new(env!("CARGO_BIN_EXE_crash-child"))
         .args(["project", url])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .spawn()?;
+    let begun = Instant::now();
+    while beyond.is_some_and(|before| seen(house) <= before) && begun.elapsed() < LONGEST_PAGE {
+        std::thread::sleep(Duration::from_millis(50));
+    }
     std::thread::sleep(life);
     child.kill()?;
     let status = child.wait()?;
