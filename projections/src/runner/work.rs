@@ -44,7 +44,7 @@ impl ReadModels {
             }
         }
         let (generations, _) = self.read_cursors().await?;
-        self.swap_finished(&generations, None, &BTreeSet::new()).await.map(|_| ())
+        self.swap_finished(&generations, None, &BTreeSet::new()).await
     }
 
     /// Takes in some pages of a ledger: of what is read, if that is behind, and else of what is
@@ -81,15 +81,13 @@ impl ReadModels {
         Ok(Advanced::By(all))
     }
 
-    /// Lets those be read that have come to the end of every ledger; answers whether there were
-    /// any. Ledgers that cannot be read now are looked at as far as what is read has come.
+    /// Lets those be read that have come to the end of every ledger. Ledgers that cannot be read now are looked at as far as what is read has come.
     pub(super) async fn swap_finished(
         &self,
         generations: &[Generation],
         fence: Option<i64>,
         unreadable: &BTreeSet<LedgerId>,
-    ) -> Result<bool, Failure> {
-        let mut swapped = false;
+    ) -> Result<(), Failure> {
         for generation in generations.iter().filter(|generation| !generation.live) {
             let heads = self.runtime.ledgers().await?;
             let swap = async {
@@ -103,11 +101,10 @@ impl ReadModels {
                 Ok(finished)
             };
             if self.explain(swap.await)? {
-                swapped = true;
                 tracing::info!(model = %generation.model, generation = generation.number, "made anew");
                 self.moved.send_replace(());
             }
         }
-        Ok(swapped)
+        Ok(())
     }
 }
