@@ -1,10 +1,11 @@
 //! One tenant: what is asked of it, and what it answers.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use readmit_domain::account::SignIn;
 use readmit_domain::{
-    Account, AccountId, Actor, IntoText, LedgerId, Login, Refusal, StreamId, TenantId,
+    Account, AccountId, Actor, AdminId, IntoText, LedgerId, Login, Refusal, StreamId, TenantId,
 };
 use readmit_projections::{AccountRow, TimelineEntry};
 use readmit_runtime::ports::store::LedgerHead;
@@ -129,6 +130,22 @@ impl Tenant {
             Some(event) => Ok(self.private(event).await?.and_then(|private| private.login)),
             None => Ok(None),
         }
+    }
+
+    /// The logins of all admins.
+    pub async fn admin_logins(&self) -> Result<BTreeMap<AdminId, Login>, Error> {
+        let history = self.stream(self.id().into()).await?;
+        let mut logins = BTreeMap::new();
+        for event in &history {
+            let readmit_domain::Event::AdminAuthorised(data) = &event.event else { continue };
+            // It stands beside the event that authorised them first.
+            if !logins.contains_key(&data.admin)
+                && let Some(login) = self.private(event).await?.and_then(|private| private.login)
+            {
+                logins.insert(data.admin, login);
+            }
+        }
+        Ok(logins)
     }
 
     /// The history of an account in sentences, oldest first.

@@ -5,18 +5,27 @@ use serde::Serialize;
 use crate::account::Account;
 use crate::command::{AccountRule, Decision};
 use crate::event::{BypassRevoked, RevocationCause};
-use crate::{AccountId, Context, FreshId, NewEvent, Permission, Refusal, Stage, Who};
+use crate::{AccountId, Context, FreshId, NewEvent, Permission, RecoveryId, Refusal, Stage, Who};
 
 /// Takes back the open request or bypass of an account. A recovery session dies with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RevokeBypass {
     account: AccountId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recovery: Option<RecoveryId>,
 }
 
 impl RevokeBypass {
     /// Takes back what is open on this account.
     pub fn new(account: impl Into<AccountId>) -> Self {
-        Self { account: account.into() }
+        Self { account: account.into(), recovery: None }
+    }
+
+    /// Takes back this case, and no other that may have taken its place.
+    #[must_use]
+    pub const fn only(mut self, recovery: RecoveryId) -> Self {
+        self.recovery = Some(recovery);
+        self
     }
 }
 
@@ -36,7 +45,9 @@ impl AccountRule for RevokeBypass {
             require_revoker(account, context)?;
             RevocationCause::Withdrawn
         };
-        let open = account.live_case(context.now).ok_or(Refusal::NoOpenCase)?;
+        let open = account.live_case(context.now);
+        let open = open.filter(|case| self.recovery.is_none_or(|only| only == case.recovery));
+        let open = open.ok_or(Refusal::NoOpenCase)?;
         if open.stage() == Stage::DeviceEnrolled {
             return Err(Refusal::TooLateToRevoke);
         }
@@ -74,6 +85,15 @@ mod tests {
         scenario.given_phone(ALICE);
         scenario.when(by, RequestBypass::new(ALICE).reason(Reason::LostDevice));
         scenario
+    }
+
+    #[test]
+    fn a_case_that_took_the_place_of_the_one_that_is_named_stays() {
+        let mut scenario = granted();
+        let bob = Actor::admin(BOB);
+        let other = RecoveryId::from_uuid(uuid::Uuid::from_u128(99));
+        scenario.when(&bob, RevokeBypass::new(ALICE).only(other)).then_refused("no_open_case");
+        scenario.when(&bob, RevokeBypass::new(ALICE).only(CASE)).then_recorded(&["BypassRevoked"]);
     }
 
     #[test]
