@@ -12,6 +12,7 @@ use readmit_tlog::ProofError;
 use crate::codes::TotpSecret;
 use crate::lane::RETRY_AFTER;
 use crate::ports::{EntropyError, MasterKeyError, StoreError, StoreErrorKind};
+use crate::token::ApiKeyToken;
 
 /// A command on its way.
 #[derive(Debug, Clone)]
@@ -58,6 +59,8 @@ pub enum ShownOnce {
     TotpSecret(TotpSecret),
     /// New recovery codes.
     RecoveryCodes(Vec<RecoveryCode>),
+    /// What the holder of a new API key shows.
+    ApiKey(ApiKeyToken),
 }
 
 /// Why a command was not carried out.

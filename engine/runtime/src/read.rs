@@ -22,6 +22,11 @@ impl Runtime {
         Ok(heads)
     }
 
+    /// The head of a ledger whose tenant was created, if there is such a ledger.
+    pub async fn find_ledger(&self, ledger: LedgerId) -> Result<Option<LedgerHead>, Failure> {
+        Ok(self.shared.store.head(ledger).await?.filter(|head| head.size > 0))
+    }
+
     /// The head of a ledger.
     pub async fn head(&self, ledger: LedgerId) -> Result<LedgerHead, Failure> {
         self.shared.store.head(ledger).await?.ok_or(Failure::NoLedger(ledger))
