@@ -31,6 +31,8 @@ pub(crate) struct Prepared {
     pub(crate) id: CommandId,
     /// The id came from the caller, so the command may have been carried out before.
     pub(crate) may_be_known: bool,
+    /// How many events the stream must have when the command is decided.
+    pub(crate) if_version: Option<u64>,
     pub(crate) fingerprint: Fingerprint,
     pub(crate) fresh: FreshId,
     /// The digest of the login that the command brings.
@@ -105,7 +107,7 @@ impl Shared {
         ledger: Arc<Ledger>,
         request: Request,
     ) -> Result<Prepared, Failure> {
-        let Request { actor, command, id, .. } = request;
+        let Request { actor, command, id, if_version, .. } = request;
         let fresh = FreshId(self.draw_id()?);
         let personal = command.personal();
         let name = personal
@@ -117,6 +119,7 @@ impl Shared {
         let mut prepared = Prepared {
             id: id.map_or_else(|| self.draw_command_id(), Ok)?,
             may_be_known,
+            if_version,
             fingerprint: fingerprint(&ledger, &actor, &command)?,
             new_key: None,
             drawn: self.draw_secret(&command, ledger.id, fresh)?,

@@ -44,6 +44,7 @@ impl Lane {
         draft.bring_into_being();
         let first_position = head.head.frontier.size();
         let Draft { stream, stored, writes, .. } = draft;
+        let version = stream.version;
 
         let head = work.ledgers.get_mut(&ledger).ok_or(NOT_IN_BATCH)?;
         for event in &stored {
@@ -64,6 +65,7 @@ impl Lane {
             command: prepared.id,
             stream: id,
             first_position,
+            version,
             at: now,
             events,
             already: false,
