@@ -37,6 +37,7 @@ pub fn kind<T>(answer: &Result<T, Error>) -> String {
         Ok(_) => "ok".to_owned(),
         Err(Error::Refused(refusal)) => refusal.kind().to_owned(),
         Err(Error::Busy { .. }) => "busy".to_owned(),
+        Err(Error::Changed { .. }) => "changed".to_owned(),
         Err(Error::Unknown { .. }) => "unknown".to_owned(),
         Err(error) => format!("failed: {error}"),
     }

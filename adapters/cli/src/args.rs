@@ -94,6 +94,11 @@ pub(crate) fn admin_role() -> impl TypedValueParser<Value = Role> {
     named(Role::ALL.into_iter().filter(|role| *role != Role::Service).map(Role::name))
 }
 
+/// The roles an API key can have.
+pub(crate) fn key_role() -> impl TypedValueParser<Value = Role> {
+    named([Role::Service, Role::Auditor].into_iter().map(Role::name))
+}
+
 /// One of these names; dashes will do for underscores.
 fn named<T>(names: impl Iterator<Item = &'static str>) -> impl TypedValueParser<Value = T>
 where

@@ -154,6 +154,7 @@ fn engine(error: &Error) -> (Exit, &'static str) {
         Error::Refused(Refusal::NotFound) => (Exit::NotFound, Refusal::NotFound.kind()),
         Error::Refused(refusal) => (Exit::Refused, refusal.kind()),
         Error::Busy { .. } => (Exit::Busy, "busy"),
+        Error::Changed { .. } => (Exit::Busy, "changed"),
         Error::Unknown { .. } => (Exit::Failure, "outcome_unknown"),
         Error::Failed(failure) => failed(failure),
         _ => (Exit::Failure, "failure"),

@@ -39,12 +39,13 @@ impl AsOf<'_> {
     /// One customer; none if they have no events yet.
     pub async fn customer(&self, customer: &CustomerId) -> Result<Option<AccountRecord>, Error> {
         let history = self.tenant.history(*customer).await?;
-        let mut accounts = Accounts::default();
+        let (mut accounts, mut version) = (Accounts::default(), 0);
         for event in history.iter().take_while(|event| self.until.includes(event)) {
             accounts.evolve(event);
+            version = event.version;
         }
         match accounts.rows.into_values().next() {
-            Some(row) => self.tenant.record(row).await.map(Some),
+            Some(row) => self.tenant.record(row, version).await.map(Some),
             None => Ok(None),
         }
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use readmit_domain::{CommandId, IntoText, Policy, Refusal, TenantName};
+use readmit_domain::{CommandId, IntoText, LedgerId, Policy, Refusal, TenantName};
 use readmit_projections::ReadPlace;
 use readmit_runtime::ports::store::LedgerHead;
 use readmit_runtime::ports::{
@@ -134,13 +134,19 @@ impl Engine {
         Ok(head.map(|head| self.tenant_of(head)))
     }
 
+    /// The tenant that has this ledger, if there is one.
+    pub async fn tenant_by_ledger(&self, ledger: LedgerId) -> Result<Option<Tenant>, Error> {
+        let head = self.runtime.find_ledger(ledger).await?;
+        Ok(head.map(|head| self.tenant_of(head)))
+    }
+
     /// Every tenant, by name.
     pub async fn tenants(&self) -> Result<Vec<Tenant>, Error> {
         let heads = self.runtime.ledgers().await?;
         Ok(heads.into_iter().map(|head| self.tenant_of(head)).collect())
     }
 
-    fn tenant_of(&self, head: LedgerHead) -> Tenant {
+    pub(crate) fn tenant_of(&self, head: LedgerHead) -> Tenant {
         Tenant::new(Arc::clone(&self.runtime), Arc::clone(&self.read_models), head)
     }
 

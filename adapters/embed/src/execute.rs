@@ -53,6 +53,9 @@ pub struct Done<T> {
     pub command: CommandId,
     /// Position of its first event in the tenant's ledger.
     pub position: u64,
+    /// The version of its account, or of the tenant if it is about that, after it: what
+    /// [`Executing::if_version`] takes next.
+    pub version: u64,
     /// When it was decided: what `Actor::with_second_factor` takes after a check.
     pub at: Timestamp,
     /// Whether it had been carried out before under the same id, and nothing was
@@ -76,6 +79,7 @@ impl<C: Execute> Executing<C> {
             actor: actor.clone(),
             command: command.into(),
             id: None,
+            if_version: None,
         };
         Self { tenant, request, seen_by: Vec::new(), command: PhantomData }
     }
@@ -84,6 +88,37 @@ impl<C: Execute> Executing<C> {
     /// The same id for something else is refused as `command_reused`.
     pub fn with_id(mut self, id: CommandId) -> Self {
         self.request.id = Some(id);
+        self
+    }
+
+    /// Carries the command out only if what it is about, an account or the tenant, is still at this
+    /// version when it is decided: nothing was recorded of it since it was read. Otherwise the
+    /// answer is [`Error::Changed`], and nothing is stored.
+    ///
+    /// A command that was carried out under the same id is answered as before, whatever has
+    /// happened since.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let dir = tempfile::tempdir()?;
+    /// # let url = format!("sqlite://{}", dir.path().join("readmit.db").display());
+    /// # let engine = readmit::Engine::open(&url).await?;
+    /// # let msp = engine.tenant("acme-msp").await?;
+    /// use readmit::{Actor, ChangePolicy, Error, Policy};
+    ///
+    /// let (read, version) = msp.versioned_state().await?;
+    /// assert_eq!(read.policy, Policy::standard());
+    /// let change = || msp.execute(&Actor::system(), ChangePolicy::new(Policy::strict()));
+    /// let changed = change().if_version(version).await?;
+    /// assert_eq!(changed.version, version + 1);
+    /// let late = change().if_version(version).await;
+    /// assert!(matches!(late, Err(Error::Changed { version: 2 })));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn if_version(mut self, version: u64) -> Self {
+        self.request.if_version = Some(version);
         self
     }
 
@@ -113,6 +148,7 @@ impl<C: Execute + 'static> IntoFuture for Executing<C> {
                 outcome,
                 command: executed.command,
                 position: executed.first_position,
+                version: executed.version,
                 at: executed.at,
                 already: executed.already,
             })

@@ -104,6 +104,7 @@
 //! |---|---|
 //! | open a database, choose key and clock | [`Engine`], [`EngineBuilder`] |
 //! | ask a tenant for something | [`Tenant::execute`] with a command, such as [`GrantBypass`] |
+//! | know who comes with an API key | [`Engine::authenticate`], [`IssueApiKey`] |
 //! | know what a correct password is worth | [`Tenant::sign_in`] |
 //! | read one account's state and history, as of now | [`Tenant::customer`], [`Tenant::timeline`], [`Tenant::follow`] |
 //! | search, list, count | [`Tenant::views`] |
@@ -121,6 +122,7 @@
 
 mod as_of;
 mod audit;
+mod bearer;
 pub mod bundle;
 mod engine;
 mod execute;
@@ -136,6 +138,7 @@ pub mod timestamp;
 pub mod witness;
 
 pub use as_of::AsOf;
+pub use bearer::ApiKeyHolder;
 pub use engine::{Engine, EngineBuilder, OpenError};
 pub use execute::{Done, Executing};
 pub use key_file::KeyFileError;
@@ -190,9 +193,9 @@ pub use readmit_runtime::ports::{
     StoreError, StoreErrorKind, SystemClock,
 };
 pub use readmit_runtime::{
-    Discrepancy, Envelope, EnvelopeError, ExecuteError as Error, Failure, Follower, Hash, History,
-    KeptCheckpoint, KeyCount, KeyError, KeyUse, OtpauthError, PrivateData, Rewrapped, TotpSecret,
-    Verified, VerifyError,
+    ApiKeyToken, Discrepancy, Envelope, EnvelopeError, ExecuteError as Error, Failure, Follower,
+    Hash, History, KeptCheckpoint, KeyCount, KeyError, KeyUse, OtpauthError, ParseTokenError,
+    PrivateData, Rewrapped, TotpSecret, Verified, VerifyError,
 };
 /// Checkpoints, proofs, tiles and keys, by the C2SP texts.
 pub use readmit_tlog as tlog;

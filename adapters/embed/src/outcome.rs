@@ -14,7 +14,7 @@ use readmit_domain::{
     AccountId, AdminId, BypassId, CodeSetId, Command, CustomerId, DeviceId, Event, IssuedCode,
     KeyId, RecoveryCode, RecoveryId, RecoverySession, StreamId, Timestamp,
 };
-use readmit_runtime::{Executed, ShownOnce, TotpSecret};
+use readmit_runtime::{ApiKeyToken, Executed, ShownOnce, TotpSecret};
 
 /// A command that a tenant can be asked to carry out. The commands are those of
 /// this crate: nobody else can add one.
@@ -134,11 +134,14 @@ pub struct Authorised {
 }
 
 /// An API key was issued.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct KeyIssued {
     /// The key.
     pub key: KeyId,
+    /// What its holder shows to [`Engine::authenticate`](crate::Engine::authenticate). Shown this
+    /// once: a repeated command does not show it again.
+    pub token: Option<ApiKeyToken>,
 }
 
 macro_rules! answers_nothing {
@@ -298,8 +301,12 @@ impl Answers for IssueApiKey {
     type Outcome = KeyIssued;
 
     fn outcome(executed: &mut Executed) -> Option<KeyIssued> {
+        let token = match std::mem::take(&mut executed.shown_once) {
+            ShownOnce::ApiKey(token) => Some(token),
+            _ => None,
+        };
         match &executed.events.first()?.event {
-            Event::ApiKeyIssued(data) => Some(KeyIssued { key: data.key }),
+            Event::ApiKeyIssued(data) => Some(KeyIssued { key: data.key, token }),
             _ => None,
         }
     }

@@ -33,6 +33,8 @@ pub struct Tenant {
 pub struct AccountRecord {
     /// Its state.
     pub account: Account,
+    /// How many events it has: what [`Executing::if_version`] takes.
+    pub version: u64,
     /// The login; none once erased.
     pub login: Option<Login>,
     /// When it last let its owner in.
@@ -101,6 +103,12 @@ impl Tenant {
     /// The tenant's policy, admins, keys and holds, as of now.
     pub async fn state(&self) -> Result<TenantState, Error> {
         Ok(self.runtime.tenant_state(self.ledger()).await?)
+    }
+
+    /// The tenant's policy, admins, keys and holds, with the version that they are of: what
+    /// [`Executing::if_version`] takes for a command about the tenant.
+    pub async fn versioned_state(&self) -> Result<(TenantState, u64), Error> {
+        Ok(self.runtime.versioned_tenant_state(self.ledger()).await?)
     }
 
     /// One account's state, as of now. Of an account that is not known, an
@@ -196,9 +204,14 @@ impl Tenant {
     }
 
     /// An account with its login.
-    pub(crate) async fn record(&self, row: AccountRow) -> Result<AccountRecord, Error> {
+    pub(crate) async fn record(
+        &self,
+        row: AccountRow,
+        version: u64,
+    ) -> Result<AccountRecord, Error> {
         let login = self.private(&row.first).await?.and_then(|private| private.login);
-        Ok(AccountRecord { account: row.account, login, last_sign_in: row.last_sign_in })
+        let AccountRow { account, last_sign_in, .. } = row;
+        Ok(AccountRecord { account, version, login, last_sign_in })
     }
 }
 

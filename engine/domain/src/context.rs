@@ -190,8 +190,7 @@ impl Context<'_> {
     /// The roles of a key; none if it has ended.
     fn live_key(&self, id: KeyId) -> Result<&[Role], Refusal> {
         let key = self.tenant.keys.get(&id).ok_or(Refusal::NotFound)?;
-        let live = !key.revoked && key.until.is_none_or(|until| self.now < until);
-        Ok(if live { &key.roles } else { &[] })
+        Ok(if key.is_live(self.now) { &key.roles } else { &[] })
     }
 
     /// Whether the actor is an owner who is not suspended.

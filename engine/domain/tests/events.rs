@@ -124,6 +124,19 @@ fn every_event_is_read_and_written_again_byte_for_byte() {
 }
 
 #[test]
+fn a_key_with_a_secret_is_of_schema_2_and_one_without_of_schema_1() {
+    let without = r#"{"key":"key_01h455vb4pex5vsknk084sn02q","label":"SIEM","roles":["auditor"]}"#;
+    let with = without.replace("]}", "],\"secret\":true}");
+    let event = decode("ApiKeyIssued", 2, &with).unwrap();
+    assert_eq!(event.schema(), 2);
+    assert_eq!(serde_json::to_string(&event).unwrap(), with);
+    for (schema, data) in [(1, with.as_str()), (2, without), (3, &with)] {
+        let refused = decode("ApiKeyIssued", schema, data);
+        assert!(matches!(refused, Err(DecodeEventError::Unknown { .. })), "{schema} {data}");
+    }
+}
+
+#[test]
 fn a_name_that_is_not_known_is_refused() {
     for name in ["", "Bypass", "bypassGranted", "BypassGranted ", "BypassGranted2", "event"] {
         let refused = decode(name, 1, "{}");

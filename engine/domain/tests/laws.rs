@@ -217,7 +217,13 @@ impl Rehearsal {
         scenario.now = moves::timestamp(world.now);
         let Ok(label) = "portal".parse() else { panic!("a label") };
         let roles = vec![Role::Service];
-        scenario.given_tenant(ApiKeyIssued { key: moves::PORTAL, label, roles, until: None });
+        scenario.given_tenant(ApiKeyIssued {
+            key: moves::PORTAL,
+            label,
+            roles,
+            until: None,
+            secret: false,
+        });
         let roles = vec![Role::RecoveryAdmin, Role::Approver];
         scenario.given_tenant(AdminAuthorised { admin: BOB, roles });
         let histories = WHOSE.map(|person| {

@@ -142,6 +142,7 @@ impl Runtime {
             actor: Actor::system(),
             command: CreateTenant::new(name.clone(), policy).into(),
             id: None,
+            if_version: None,
         };
         let mut prepared = self.shared.prepare(ledger, request).await?;
         prepared.new_key = Some(key);
@@ -192,13 +193,14 @@ impl Runtime {
         let envelopes = self.events(prepared.ledger.id, row.first_position, limit).await;
         let envelopes = envelopes.map_err(|failure| unknown(failure.to_string()))?;
         let own = envelopes.iter().all(|event| event.command == prepared.id);
-        let first = envelopes.first().filter(|_| own);
-        let first =
-            first.ok_or_else(|| unknown("its events are not where they should be".into()))?;
+        let ends = envelopes.first().zip(envelopes.last()).filter(|_| own);
+        let (first, last) =
+            ends.ok_or_else(|| unknown("its events are not where they should be".into()))?;
         unless_refused(Executed {
             command: prepared.id,
             stream: first.stream,
             first_position: row.first_position,
+            version: last.version,
             at: first.at,
             events: envelopes.iter().map(Envelope::new_event).collect(),
             already: true,

@@ -86,6 +86,7 @@ async fn expire(shared: &Shared, lanes: &[LaneSender], timer: Timer) -> Result<(
         actor: Actor::system(),
         command: ExpireBypass::new(account).into(),
         id: None,
+        if_version: None,
     };
     let prepared = shared.prepare(ledger, request).await?;
     lane.submit(Arc::new(prepared)).await.map(|_| ())

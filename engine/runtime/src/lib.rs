@@ -9,6 +9,7 @@
 //! | [`envelope`] | the stored form of an event |
 //! | `keys` | which master key is in use; wrapping data keys anew |
 //! | `vault`, `codes`, `crypto` | private data and secrets; making and checking codes; the primitives |
+//! | `token` | what the holder of an API key, or of a recovery session, shows |
 //! | `expiry` | the timer that records what has run out |
 //! | `tiles`, `proofs`, `checkpoint` | hashes from inside the tree, what they prove, signed heads |
 //! | `read`, `pages`, `follow`, `verify` | states, events, live events, and whether a ledger holds together |
@@ -40,6 +41,7 @@ mod proofs;
 mod read;
 mod shared;
 mod tiles;
+mod token;
 mod vault;
 mod verify;
 
@@ -52,5 +54,6 @@ pub use keys::{KeyCount, KeyError, KeyUse, Rewrapped};
 pub use outcome::{ExecuteError, Executed, Failure, Request, ShownOnce};
 pub use pages::PAGE;
 pub use readmit_tlog::Hash;
+pub use token::{ApiKeyToken, Authenticated, ParseTokenError};
 pub use vault::PrivateData;
 pub use verify::{Discrepancy, History, Seen, Verified, VerifyError};

@@ -12,6 +12,7 @@ use readmit_tlog::ProofError;
 use crate::codes::TotpSecret;
 use crate::lane::RETRY_AFTER;
 use crate::ports::{EntropyError, MasterKeyError, StoreError, StoreErrorKind};
+use crate::token::ApiKeyToken;
 
 /// A command on its way.
 #[derive(Debug, Clone)]
@@ -24,6 +25,9 @@ pub struct Request {
     pub command: Command,
     /// The caller's own id for it, so that it can be repeated safely; one is drawn if not given.
     pub id: Option<CommandId>,
+    /// Carried out only if the command's stream has exactly so many events when it is decided. No
+    /// part of what is asked: a repetition is answered whatever has happened since.
+    pub if_version: Option<u64>,
 }
 
 /// A command that was carried out, and is durable.
@@ -35,6 +39,8 @@ pub struct Executed {
     pub stream: StreamId,
     /// Position of its first event.
     pub first_position: u64,
+    /// The version of its stream after it: that of its last event.
+    pub version: u64,
     /// When.
     pub at: Timestamp,
     /// Its events, in order; positions run on from the first.
@@ -58,6 +64,8 @@ pub enum ShownOnce {
     TotpSecret(TotpSecret),
     /// New recovery codes.
     RecoveryCodes(Vec<RecoveryCode>),
+    /// What the holder of a new API key shows.
+    ApiKey(ApiKeyToken),
 }
 
 /// Why a command was not carried out.
@@ -67,6 +75,13 @@ pub enum ExecuteError {
     /// A rule says no. Nothing changed, except that a wrong code was counted.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// The account or the tenant is not at the version that was asked for. Nothing changed: read it
+    /// again, and decide anew.
+    #[error("it has changed since it was read: it is at version {version} now; read it again")]
+    Changed {
+        /// How many events it has now.
+        version: u64,
+    },
     /// Too much is going on. Nothing changed; try again after this long.
     #[error(
         "too much is waiting, or another process holds the database: try again in {} ms",

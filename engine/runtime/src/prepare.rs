@@ -16,6 +16,7 @@ use crate::codes::{TotpSecret, draw_codes};
 use crate::ports::entropy::draw;
 use crate::ports::store::{Fingerprint, NameDigest, WrappedKey};
 use crate::shared::{Ledger, Shared};
+use crate::token::ApiKeyToken;
 use crate::vault::{DataKey, PrivateDraft, key_context};
 use crate::{ExecuteError, Failure, Request, ShownOnce, crypto};
 
@@ -30,6 +31,8 @@ pub(crate) struct Prepared {
     pub(crate) id: CommandId,
     /// The id came from the caller, so the command may have been carried out before.
     pub(crate) may_be_known: bool,
+    /// How many events the stream must have when the command is decided.
+    pub(crate) if_version: Option<u64>,
     pub(crate) fingerprint: Fingerprint,
     pub(crate) fresh: FreshId,
     /// The digest of the login that the command brings.
@@ -56,6 +59,7 @@ pub(crate) enum Drawn {
         codes: Vec<RecoveryCode>,
         salt: [u8; 16],
     },
+    ApiKey(ApiKeyToken),
     /// Drawn only once the lane has found that the bypass needs one.
     IssuedCode {
         code: IssuedCode,
@@ -69,6 +73,7 @@ impl From<&Drawn> for ShownOnce {
             Drawn::Nothing => Self::Nothing,
             Drawn::TotpSecret(secret) => Self::TotpSecret(secret.clone()),
             Drawn::Codes { codes, .. } => Self::RecoveryCodes(codes.clone()),
+            Drawn::ApiKey(token) => Self::ApiKey(token.clone()),
             Drawn::IssuedCode { code, .. } => Self::IssuedCode(code.clone()),
         }
     }
@@ -102,7 +107,7 @@ impl Shared {
         ledger: Arc<Ledger>,
         request: Request,
     ) -> Result<Prepared, Failure> {
-        let Request { actor, command, id, .. } = request;
+        let Request { actor, command, id, if_version, .. } = request;
         let fresh = FreshId(self.draw_id()?);
         let personal = command.personal();
         let name = personal
@@ -114,9 +119,10 @@ impl Shared {
         let mut prepared = Prepared {
             id: id.map_or_else(|| self.draw_command_id(), Ok)?,
             may_be_known,
+            if_version,
             fingerprint: fingerprint(&ledger, &actor, &command)?,
             new_key: None,
-            drawn: self.draw_secret(&command)?,
+            drawn: self.draw_secret(&command, ledger.id, fresh)?,
             issued_code_check: None,
             ledger,
             actor,
@@ -131,7 +137,12 @@ impl Shared {
         Ok(prepared)
     }
 
-    fn draw_secret(&self, command: &Command) -> Result<Drawn, Failure> {
+    fn draw_secret(
+        &self,
+        command: &Command,
+        ledger: LedgerId,
+        fresh: FreshId,
+    ) -> Result<Drawn, Failure> {
         Ok(match command {
             Command::Account(AccountCommand::StartEnrolment(_)) => {
                 Drawn::TotpSecret(TotpSecret::draw(self.entropy.as_ref())?)
@@ -140,6 +151,9 @@ impl Shared {
                 codes: draw_codes(self.entropy.as_ref())?,
                 salt: draw(self.entropy.as_ref())?,
             },
+            Command::Tenant(TenantCommand::IssueApiKey(_)) => {
+                Drawn::ApiKey(ApiKeyToken::draw(self.entropy.as_ref(), ledger, fresh.key())?)
+            }
             _ => Drawn::Nothing,
         })
     }

@@ -7,7 +7,7 @@ use readmit_domain::{Account, AccountId, AdminId, CustomerId, LedgerId, Login, S
 
 use crate::engine::Runtime;
 use crate::envelope::Envelope;
-use crate::lane::{State, fold_streams};
+use crate::lane::{State, fold_streams, load_tenant};
 use crate::pages::PAGE;
 use crate::ports::store::{LedgerHead, StoredEvent, StreamLoad, at_least_one};
 use crate::vault::{DataKey, PrivateData, PrivatePlace};
@@ -22,6 +22,11 @@ impl Runtime {
         Ok(heads)
     }
 
+    /// The head of a ledger whose tenant was created, if there is such a ledger.
+    pub async fn find_ledger(&self, ledger: LedgerId) -> Result<Option<LedgerHead>, Failure> {
+        Ok(self.shared.store.head(ledger).await?.filter(|head| head.size > 0))
+    }
+
     /// The head of a ledger.
     pub async fn head(&self, ledger: LedgerId) -> Result<LedgerHead, Failure> {
         self.shared.store.head(ledger).await?.ok_or(Failure::NoLedger(ledger))
@@ -29,10 +34,16 @@ impl Runtime {
 
     /// The tenant, as of now.
     pub async fn tenant_state(&self, ledger: LedgerId) -> Result<Tenant, Failure> {
+        Ok(self.versioned_tenant_state(ledger).await?.0)
+    }
+
+    /// The tenant, as of now, and how many events its stream has.
+    pub async fn versioned_tenant_state(&self, ledger: LedgerId) -> Result<(Tenant, u64), Failure> {
         let id = self.shared.ledger(ledger).await?.tenant;
-        match self.states(ledger, [id.into()]).await?.pop() {
-            Some(State::Tenant(tenant)) => Ok(tenant),
-            Some(State::Account(_)) | None => Ok(Tenant::new(id)),
+        let stream = load_tenant(&self.shared, ledger, id).await?;
+        match stream.state {
+            State::Tenant(tenant) => Ok((tenant, stream.version)),
+            State::Account(_) => Ok((Tenant::new(id), 0)),
         }
     }
 

@@ -195,6 +195,7 @@ pub(crate) fn secret_name(secret: SecretId) -> SecretName {
         SecretId::Totp(id) => (1, id.uuid()),
         SecretId::Codes(id) => (2, id.uuid()),
         SecretId::IssuedCode(id) => (3, id.uuid()),
+        SecretId::ApiKey(id) => (4, id.uuid()),
     };
     let mut name = [kind; 17];
     name[1..].copy_from_slice(id.as_bytes());

@@ -178,7 +178,7 @@ mod tests {
 
     fn issued(key: KeyId, until: Option<Timestamp>) -> Event {
         let label = "portal".parse().unwrap();
-        ApiKeyIssued { key, label, roles: vec![Role::Service], until }.into()
+        ApiKeyIssued { key, label, roles: vec![Role::Service], until, secret: true }.into()
     }
 
     fn key() -> KeyId {

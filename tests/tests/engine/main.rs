@@ -14,8 +14,11 @@
 //! | `neighbours` | what one tenant, row or port cannot do to the others |
 //! | `nodes` | two engines on one database: neither is led astray by what it remembers |
 //! | `lanes` | callers that go away, too many callers, and the end of an engine |
+//! | `api_keys` | a key opens its own tenant for as long as it is good, and its secret goes with it |
+//! | `versions` | a command can insist on the version that was read |
 //! | `secrets` | nothing secret in leaves, logs, `Debug` forms or files |
 
+mod api_keys;
 mod authenticator;
 mod erasure;
 mod expiry;
@@ -29,3 +32,4 @@ mod nodes;
 mod recovery;
 mod secrets;
 mod strict;
+mod versions;

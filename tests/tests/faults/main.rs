@@ -83,7 +83,13 @@ impl Node {
         id: CommandId,
         command: impl Into<Command>,
     ) -> Result<Executed, ExecuteError> {
-        let request = Request { ledger: self.ledger, actor, command: command.into(), id: Some(id) };
+        let request = Request {
+            ledger: self.ledger,
+            actor,
+            command: command.into(),
+            id: Some(id),
+            if_version: None,
+        };
         self.runtime.execute(request).await
     }
 

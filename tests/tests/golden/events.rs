@@ -156,8 +156,8 @@ fn of_a_tenant() -> Result<Vec<Envelope>> {
     let created = TenantCreated { name: "acme-msp".parse()?, policy: Policy::standard() };
     let roles = vec![Role::RecoveryAdmin, Role::Auditor];
     let label = "login service".parse()?;
-    let roles_of_key = vec![Role::Service];
-    let issued = ApiKeyIssued { key: KEY, label, roles: roles_of_key, until: Some(later(60)) };
+    let (roles_of_key, until) = (vec![Role::Service], Some(later(60)));
+    let issued = ApiKeyIssued { key: KEY, label, roles: roles_of_key, until, secret: true };
     let verifier_key = "readmit/led_1+9d0f1d2e+AWNsb3VkZmxhcmU".to_owned();
     let verdict = Verdict::Questioned;
     Ok(vec![
@@ -184,7 +184,8 @@ pub(crate) fn bare() -> Result<Vec<Envelope>> {
     let requested = BypassRequested { bypass, terms: terms.clone(), from: None, until: later(60) };
     let granted = BypassGranted { bypass, terms, from: NOW, until: later(5) };
     let label = "x".parse()?;
-    let issued = ApiKeyIssued { key: KEY, label, roles: vec![Role::Auditor], until: None };
+    let roles = vec![Role::Auditor];
+    let issued = ApiKeyIssued { key: KEY, label, roles, until: None, secret: false };
     let mut bare = vec![
         of_customer(customer, Some(CASE), requested),
         of_customer(admin, Some(CASE), granted),

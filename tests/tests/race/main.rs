@@ -7,8 +7,8 @@
 mod processes;
 
 use readmit::{
-    ApproveBypass, CheckSecondFactor, Event, IdentityCheck, IssuedCode, Policy, Proof, Reason,
-    RecoveryCode, RedeemBypass, RegisterCustomer, RequestBypass,
+    ApproveBypass, AuthoriseAdmin, CheckSecondFactor, Event, IdentityCheck, IssuedCode, Policy,
+    Proof, Reason, RecoveryCode, RedeemBypass, RegisterCustomer, RequestBypass, Role,
 };
 use readmit_tests::at_once::expected;
 use readmit_tests::house::Place;
@@ -69,6 +69,7 @@ on_one_and_on_two_engines! {
     a_login_is_taken_once,
     a_customer_is_granted_one_bypass,
     a_request_is_approved_once,
+    a_version_is_built_on_once,
     a_tenant_is_created_once,
 }
 
@@ -318,6 +319,33 @@ async fn a_request_is_approved_once(place: Place) -> Result {
     assert_eq!(tally(&answers), expected([("ok", 1), ("not_awaiting", SLOW_TASKS - 1)]));
     let shown = answers.into_iter().flatten().filter(|done| done.issued_code.is_some());
     assert_eq!(shown.count(), 1);
+    nodes.verify_and_close().await
+}
+
+async fn a_version_is_built_on_once(place: Place) -> Result {
+    let nodes = Nodes::at(place, Policy::standard()).await?;
+    let msp = nodes.first()?;
+    let alice = msp.equip("alice@example.com").await?.id;
+    let read = msp.tenant.customer(&alice).await?.ok_or("not registered")?.version;
+    let answers = all_at_once(nodes.in_turn().take(SLOW_TASKS).map(|msp| {
+        let msp = msp.clone();
+        async move {
+            let wish = Msp::wish(alice).replacing();
+            msp.tenant.execute(&msp.recovery_admin(), wish).if_version(read).await
+        }
+    }));
+    assert_eq!(tally(&answers.await?), expected([("ok", 1), ("changed", SLOW_TASKS - 1)]));
+
+    let (_, read) = msp.tenant.versioned_state().await?;
+    let answers = all_at_once(nodes.in_turn().take(SLOW_TASKS).enumerate().map(|(n, msp)| {
+        let msp = msp.clone();
+        async move {
+            let hire = AuthoriseAdmin::new(format!("new{n}@msp.example").as_str(), [Role::Auditor]);
+            msp.tenant.execute(&msp.owner(), hire).if_version(read).await
+        }
+    }));
+    assert_eq!(tally(&answers.await?), expected([("ok", 1), ("changed", SLOW_TASKS - 1)]));
+    assert_eq!(msp.tenant.versioned_state().await?.1, read + 1);
     nodes.verify_and_close().await
 }
 

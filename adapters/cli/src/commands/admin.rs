@@ -1,4 +1,4 @@
-//! `admin`: add, list, roles, suspend; enrolling stands in a file of its own.
+//! `admin`: add, list, roles, suspend; enrolling and API keys stand in files of their own.
 
 use std::fmt;
 
@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::args::{self, AccountName};
 use crate::commands::admin_enrol;
+use crate::commands::admin_key::{self, AdminKeyCommand};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::output::{fields, table};
@@ -77,6 +78,9 @@ Example:
         #[arg(value_name = "LOGIN|ID")]
         admin: AccountName,
     },
+    /// Issue, list and revoke the API keys of services
+    #[command(subcommand)]
+    Key(AdminKeyCommand),
 }
 
 #[derive(Serialize)]
@@ -143,6 +147,7 @@ pub(crate) async fn run(context: &Context, command: AdminCommand) -> Result<(), 
             let position = tenant.execute(&Actor::system(), suspend).await?.position;
             show(context, &tenant, id, position).await
         }
+        AdminCommand::Key(command) => admin_key::run(context, &tenant, command).await,
     }
 }
 

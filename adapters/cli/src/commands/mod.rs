@@ -2,6 +2,7 @@
 
 pub(crate) mod admin;
 mod admin_enrol;
+mod admin_key;
 pub(crate) mod audit;
 pub(crate) mod bypass;
 mod bypass_list;

@@ -2,6 +2,8 @@
 
 // Marked as tests as a whole, so that helpers too may panic when a test cannot go on.
 #[cfg(test)]
+mod api_keys;
+#[cfg(test)]
 mod audit;
 #[cfg(test)]
 mod demo;

@@ -46,7 +46,8 @@ pub use unlock_account::UnlockAccount;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountId, BypassId, CodeSetId, DeviceId, Proof, RecoveryId, Stage, Terms, Timestamp, Who,
+    AccountId, BypassId, CodeSetId, DeviceId, KeyId, Proof, RecoveryId, Stage, Terms, Timestamp,
+    Who,
 };
 
 /// Recovery codes in a set.
@@ -252,7 +253,7 @@ impl Account {
     }
 }
 
-/// A secret that an account's state needs.
+/// A secret that the state of an account or of a tenant needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SecretId {
     /// The TOTP secret of a device, active or being set up.
@@ -261,6 +262,8 @@ pub enum SecretId {
     Codes(CodeSetId),
     /// The digest of the code issued with a bypass.
     IssuedCode(BypassId),
+    /// The digest of what the holder of an API key shows: a tenant's.
+    ApiKey(KeyId),
 }
 
 impl Case {

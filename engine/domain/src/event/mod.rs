@@ -104,16 +104,27 @@ macro_rules! events {
 
             /// The schema that this version writes.
             pub const fn schema(&self) -> u16 {
-                1
+                match self {
+                    Self::ApiKeyIssued(data) if data.secret => 2,
+                    _ => 1,
+                }
             }
 
             /// Reads the stored data of an event.
             pub fn decode(name: &str, schema: u16, data: &RawValue) -> Result<Self, DecodeEventError> {
                 let read = match (name, schema) {
                     $((stringify!($name), 1) => serde_json::from_str(data.get()).map(Self::$name),)+
+                    ("ApiKeyIssued", 2) => serde_json::from_str(data.get()).map(Self::ApiKeyIssued),
                     _ => return Err(DecodeEventError::Unknown { name: name.to_owned(), schema }),
                 };
-                read.map_err(|source| DecodeEventError::Data { name: name.to_owned(), source })
+                let read = read
+                    .map_err(|source| DecodeEventError::Data { name: name.to_owned(), source })?;
+                // What one schema brought stands in no other.
+                if read.schema() == schema {
+                    Ok(read)
+                } else {
+                    Err(DecodeEventError::Unknown { name: name.to_owned(), schema })
+                }
             }
         }
 
@@ -302,6 +313,10 @@ events! {
         /// Until when; until revoked if not given.
         @[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<Timestamp>,
+        /// Whether a secret was drawn with it, so that it can be shown to be held. Schema 1 knew
+        /// no secrets.
+        @[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        secret: bool,
     }
     /// An API key was revoked.
     ApiKeyRevoked {

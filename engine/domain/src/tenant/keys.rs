@@ -48,7 +48,8 @@ impl TenantRule for IssueApiKey {
             return Err(Refusal::AlreadyDone);
         }
         context.require_step_up()?;
-        Ok(vec![ApiKeyIssued { key, label, roles: self.roles.clone(), until: self.until }.into()])
+        let (roles, until) = (self.roles.clone(), self.until);
+        Ok(vec![ApiKeyIssued { key, label, roles, until, secret: true }.into()])
     }
 }
 
@@ -105,7 +106,7 @@ impl TenantRule for RotateSigningKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::RegisterCustomer;
+    use crate::account::{RegisterCustomer, SecretId};
     use crate::testing::{BOB, OLGA, Scenario};
     use crate::{Actor, Seconds};
 
@@ -123,7 +124,7 @@ mod tests {
         let answer = scenario.when(&olga(), IssueApiKey::new("portal"));
         let (key, label) = (answer.fresh.key(), "portal".parse().unwrap());
         let roles = vec![Role::Service];
-        answer.then(&[ApiKeyIssued { key, label, roles, until: None }.into()]);
+        answer.then(&[ApiKeyIssued { key, label, roles, until: None, secret: true }.into()]);
         scenario.when(&Actor::service(key), register()).then_recorded(&["CustomerRegistered"]);
         scenario
             .when_again(&olga(), IssueApiKey::new("portal"), answer.fresh)
@@ -162,6 +163,26 @@ mod tests {
             .when_again(&olga(), RevokeApiKey::new(key), answer.fresh)
             .then_refused("unchanged");
         scenario.when(&Actor::service(key), register()).then_refused("not_permitted");
+    }
+
+    #[test]
+    fn a_secret_lives_as_long_as_its_key_is_not_revoked() {
+        let mut scenario = Scenario::new();
+        let key = scenario.when(&olga(), IssueApiKey::new("portal")).fresh.key();
+        assert_eq!(scenario.tenant.secrets(), [SecretId::ApiKey(key)]);
+        scenario.when(&olga(), RevokeApiKey::new(key));
+        assert_eq!(scenario.tenant.secrets(), []);
+    }
+
+    #[test]
+    fn a_key_from_before_keys_had_secrets_has_none_and_can_be_revoked() {
+        let mut scenario = Scenario::new();
+        let key = KeyId::from_uuid(uuid::Uuid::from_u128(9));
+        let (label, roles) = ("portal".parse().unwrap(), vec![Role::Service]);
+        scenario.given_tenant(ApiKeyIssued { key, label, roles, until: None, secret: false });
+        assert_eq!(scenario.tenant.secrets(), []);
+        scenario.when(&Actor::service(key), register()).then_recorded(&["CustomerRegistered"]);
+        scenario.when(&olga(), RevokeApiKey::new(key)).then_recorded(&["ApiKeyRevoked"]);
     }
 
     #[test]

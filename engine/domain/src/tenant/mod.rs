@@ -16,6 +16,7 @@ pub use holds::{LiftLegalHold, PlaceLegalHold};
 pub use keys::{IssueApiKey, RevokeApiKey, RotateSigningKey};
 pub use policy::ChangePolicy;
 
+use crate::account::SecretId;
 use crate::{
     AdminId, CustomerId, Event, KeyId, KeyLabel, Policy, Recorded, Role, Seconds, TenantId,
     TenantName, Timestamp,
@@ -73,6 +74,8 @@ pub struct ApiKey {
     pub until: Option<Timestamp>,
     /// Whether it was revoked.
     pub revoked: bool,
+    /// Whether it was issued with a secret. Those of ledgers from before keys had any were not.
+    pub secret: bool,
 }
 
 impl Tenant {
@@ -110,6 +113,12 @@ impl Tenant {
         keys
     }
 
+    /// The secrets that this state still needs. One that is not named here has ended.
+    pub fn secrets(&self) -> Vec<SecretId> {
+        let held = self.keys.iter().filter(|(_, key)| key.secret && !key.revoked);
+        held.map(|(id, _)| SecretId::ApiKey(*id)).collect()
+    }
+
     /// The tenant after this event. Events of accounts change nothing.
     #[must_use]
     pub fn evolve(mut self, recorded: &Recorded) -> Self {
@@ -134,6 +143,7 @@ impl Tenant {
                     roles: data.roles.clone(),
                     until: data.until,
                     revoked: false,
+                    secret: data.secret,
                 };
                 self.keys.insert(data.key, key);
             }
@@ -185,6 +195,13 @@ impl Tenant {
     #[must_use]
     pub fn replay<'a>(self, events: impl IntoIterator<Item = &'a Recorded>) -> Self {
         events.into_iter().fold(self, Self::evolve)
+    }
+}
+
+impl ApiKey {
+    /// Whether it is good at a moment: neither revoked nor run out.
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        !self.revoked && self.until.is_none_or(|until| now < until)
     }
 }
 

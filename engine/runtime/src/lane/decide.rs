@@ -101,6 +101,10 @@ impl Lane {
         let now = clock.max(ledger.head.at);
         require_clock(&prepared.command, clock, now)?;
         let view = View::of(work, prepared)?;
+        let version = view.target.version;
+        if prepared.if_version.is_some_and(|expected| expected != version) {
+            return Err(ExecuteError::Changed { version });
+        }
         // A phone goes by the real time, not by the ledger's.
         let found = match view.find(prepared, clock)? {
             Ok(found) => found,

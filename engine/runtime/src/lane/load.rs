@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem;
 
-use readmit_domain::{AccountId, StreamId};
+use readmit_domain::{AccountId, LedgerId, StreamId, TenantId};
 use readmit_tlog::Frontier;
 
 use crate::lane::state::{Head, LedgerWork, State, Stream, StreamKey, Work};
@@ -113,6 +113,19 @@ pub(crate) async fn fold_streams(
             Some(failure) => Err(failure),
         })
         .collect()
+}
+
+/// A tenant's own stream, with its secrets and its key.
+pub(crate) async fn load_tenant(
+    shared: &Shared,
+    ledger: LedgerId,
+    tenant: TenantId,
+) -> Result<Stream, Failure> {
+    let key: StreamKey = (ledger, tenant.into());
+    let load = Load { event_limit: EVENTS_PER_LOAD, ..Load::default() };
+    let (mut streams, _) = load_streams(shared, load, BTreeSet::from([key])).await?;
+    let stream = streams.remove(&key).unwrap_or_else(|| Stream::new(key.1));
+    stream.failure.clone().map_or(Ok(stream), Err)
 }
 
 /// Loads streams page by page until each is whole; the first round brings the

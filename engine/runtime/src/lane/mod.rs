@@ -40,7 +40,7 @@ use crate::shared::Shared;
 use crate::{ExecuteError, Failure};
 
 pub(crate) use decide::Reply;
-pub(crate) use load::fold_streams;
+pub(crate) use load::{fold_streams, load_tenant};
 pub(crate) use state::State;
 
 /// Commands that may wait in front of one lane; beyond it callers are told `Busy`.

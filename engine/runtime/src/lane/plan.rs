@@ -1,5 +1,6 @@
 //! What a decision writes: leaves, secrets, private data, names, keys, timers.
 
+use std::collections::HashSet;
 use std::mem;
 
 use readmit_domain::account::SecretId;
@@ -43,6 +44,7 @@ impl Lane {
         draft.bring_into_being();
         let first_position = head.head.frontier.size();
         let Draft { stream, stored, writes, .. } = draft;
+        let version = stream.version;
 
         let head = work.ledgers.get_mut(&ledger).ok_or(NOT_IN_BATCH)?;
         for event in &stored {
@@ -63,6 +65,7 @@ impl Lane {
             command: prepared.id,
             stream: id,
             first_position,
+            version,
             at: now,
             events,
             already: false,
@@ -147,8 +150,7 @@ impl<'a> Draft<'a> {
     /// A secret lives exactly as long as the state names it. Answers what must
     /// be drawn first, if the state names one that nobody has drawn.
     fn change_secrets(&mut self, before: &Stream) -> Result<Option<Reply>, Failure> {
-        let named = |state: &State| state.account().map(Account::secrets).unwrap_or_default();
-        let (old, new) = (named(&before.state), named(&self.stream.state));
+        let (old, new) = (before.state.secrets(), self.stream.state.secrets());
         let erased = self.stream.state.account().is_some_and(|account| account.erased);
         if erased {
             self.stream.key = None;
@@ -156,12 +158,14 @@ impl<'a> Draft<'a> {
             self.writes.push(Write::Erase { stream: self.id.uuid() });
             return Ok(None);
         }
-        for ended in old.iter().filter(|secret| !new.contains(secret)) {
+        // A tenant may have many keys, and its stream grows whenever somebody looks at history.
+        let (had, has): (HashSet<_>, HashSet<_>) = (old.iter().collect(), new.iter().collect());
+        for ended in old.iter().filter(|secret| !has.contains(secret)) {
             let name = secret_name(*ended);
             self.stream.secrets.remove(&name);
             self.writes.push(Write::SecretEnded { stream: self.id.uuid(), name });
         }
-        for secret in new.into_iter().filter(|secret| !old.contains(secret)) {
+        for secret in new.iter().copied().filter(|secret| !had.contains(secret)) {
             let Some(plain) = self.drawn(secret)? else { return Ok(Some(Reply::NeedsIssuedCode)) };
             let place = SecretPlace { ledger: self.prepared.ledger.id, stream: self.id, secret };
             let nonce = draw(self.lane.shared.entropy.as_ref())?;
@@ -188,8 +192,11 @@ impl<'a> Draft<'a> {
             (SecretId::IssuedCode(_), Drawn::IssuedCode { digest, .. }) => {
                 Ok(Some(digest.clone().into_bytes().into()))
             }
+            (SecretId::ApiKey(key), Drawn::ApiKey(token)) if token.key() == key => {
+                Ok(Some(token.digest(self.key()?)))
+            }
             (SecretId::IssuedCode(_), _) => Ok(None),
-            (SecretId::Totp(_) | SecretId::Codes(_), _) => {
+            (SecretId::Totp(_) | SecretId::Codes(_) | SecretId::ApiKey(_), _) => {
                 Err(Failure::Bug("nothing was drawn for a new secret"))
             }
         }

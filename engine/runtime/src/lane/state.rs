@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::num::NonZeroUsize;
 
 use lru::LruCache;
+use readmit_domain::account::SecretId;
 use readmit_domain::{Account, CommandId, LedgerId, Recorded, StreamId, Tenant, Timestamp};
 use readmit_tlog::Frontier;
 use uuid::Uuid;
@@ -158,6 +159,14 @@ impl State {
         match self {
             Self::Account(account) => Self::Account(account.evolve(recorded)),
             Self::Tenant(tenant) => Self::Tenant(tenant.evolve(recorded)),
+        }
+    }
+
+    /// The secrets that it still needs. One that is not named here has ended.
+    pub(crate) fn secrets(&self) -> Vec<SecretId> {
+        match self {
+            Self::Account(account) => account.secrets(),
+            Self::Tenant(tenant) => tenant.secrets(),
         }
     }
 
