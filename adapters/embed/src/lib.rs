@@ -105,6 +105,7 @@
 //! | open a database, choose key and clock | [`Engine`], [`EngineBuilder`] |
 //! | ask a tenant for something | [`Tenant::execute`] with a command, such as [`GrantBypass`] |
 //! | know who comes with an API key | [`Engine::authenticate`], [`IssueApiKey`] |
+//! | let a customer go on from page to page | [`Tenant::recovery_token`], [`Engine::recovering`] |
 //! | know what a correct password is worth | [`Tenant::sign_in`] |
 //! | read one account's state and history, as of now | [`Tenant::customer`], [`Tenant::timeline`], [`Tenant::follow`] |
 //! | search, list, count | [`Tenant::views`] |
@@ -138,7 +139,7 @@ pub mod timestamp;
 pub mod witness;
 
 pub use as_of::AsOf;
-pub use bearer::ApiKeyHolder;
+pub use bearer::{ApiKeyHolder, Recovering};
 pub use engine::{Engine, EngineBuilder, OpenError};
 pub use execute::{Done, Executing};
 pub use key_file::KeyFileError;
@@ -195,7 +196,7 @@ pub use readmit_runtime::ports::{
 pub use readmit_runtime::{
     ApiKeyToken, Discrepancy, Envelope, EnvelopeError, ExecuteError as Error, Failure, Follower,
     Hash, History, KeptCheckpoint, KeyCount, KeyError, KeyUse, OtpauthError, ParseTokenError,
-    PrivateData, Rewrapped, TotpSecret, Verified, VerifyError,
+    PrivateData, RecoveryToken, Rewrapped, TotpSecret, Verified, VerifyError,
 };
 /// Checkpoints, proofs, tiles and keys, by the C2SP texts.
 pub use readmit_tlog as tlog;
