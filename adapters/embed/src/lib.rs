@@ -113,6 +113,7 @@
 //! | check that nothing was changed | [`Tenant::verify`], [`Tenant::verify_against`] |
 //! | prove something to an outsider | [`Tenant::checkpoint`], [`Tenant::prove`], [`Tenant::consistency`] |
 //! | know who could do what, and what was let pass | [`Tenant::access_report`], [`Tenant::exception_report`], [`Tenant::sample`] |
+//! | know whether an engine can work | [`Engine::health`] |
 //! | rotate the master key | [`Engine::rotate_key`], [`Engine::rewrap`], [`Engine::forget_old_keys`] |
 //! | hand a ledger to an auditor, check what was handed over | [`bundle`] |
 //! | have a checkpoint cosigned, or time-stamped | [`witness`], [`timestamp`] |
@@ -128,6 +129,7 @@ pub mod bundle;
 mod engine;
 mod execute;
 mod file_keys;
+mod health;
 mod key_file;
 mod keys;
 mod outcome;
@@ -142,6 +144,7 @@ pub use as_of::AsOf;
 pub use bearer::{ApiKeyHolder, Recovering};
 pub use engine::{Engine, EngineBuilder, OpenError};
 pub use execute::{Done, Executing};
+pub use health::{Check, Health, ReadModelsHealth};
 pub use key_file::KeyFileError;
 pub use keys::RotateError;
 pub use outcome::{
