@@ -3,7 +3,7 @@
 use readmit_domain::Actor;
 use readmit_domain::tenant::RotateSigningKey;
 use readmit_runtime::{Hash, KeptCheckpoint, Verified, VerifyError};
-use readmit_tlog::{ConsistencyProof, SignedCheckpoint, TlogProof, VerifierKey};
+use readmit_tlog::{ConsistencyProof, SignedCheckpoint, TilePath, TlogProof, VerifierKey};
 
 use crate::{Error, Tenant};
 
@@ -76,6 +76,33 @@ impl Tenant {
     /// [`Failure::Proof`](crate::Failure::Proof) if there are not so many.
     pub async fn consistency(&self, old: u64, new: u64) -> Result<ConsistencyProof, Error> {
         Ok(self.runtime().consistency(self.ledger(), old, new).await?)
+    }
+
+    /// The bytes of a hash tile or of an entry bundle, as [C2SP tlog-tiles] lays them out: full, or
+    /// partial of exactly the width in the path. None if no checkpoint that was signed covers so
+    /// much: what is handed out can be proved.
+    ///
+    /// Together with [`checkpoint`](Self::checkpoint) this is a whole log for other people's tools,
+    /// the same as [`export`](Self::export) writes. A partial tile stays to be had after it has
+    /// grown.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let dir = tempfile::tempdir()?;
+    /// # let url = format!("sqlite://{}", dir.path().join("readmit.db").display());
+    /// # let engine = readmit::Engine::open(&url).await?;
+    /// # let msp = engine.tenant("acme-msp").await?;
+    /// let hashes = msp.tile(&"tile/0/000.p/1".parse()?).await?.ok_or("no such tile")?;
+    /// assert_eq!(hashes, msp.checkpoint().await?.checkpoint().root().as_bytes());
+    /// assert_eq!(msp.tile(&"tile/0/000".parse()?).await?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// [C2SP tlog-tiles]: https://c2sp.org/tlog-tiles
+    pub async fn tile(&self, path: &TilePath) -> Result<Option<Vec<u8>>, Error> {
+        Ok(self.runtime().tile(self.ledger(), path).await?)
     }
 
     /// The root of the ledger as it was when it had so many events.

@@ -1,7 +1,7 @@
-//! Who comes with a token: the holder of an API key.
+//! Who comes with a token: the holder of an API key, or a customer in a recovery session.
 
-use readmit_domain::{KeyId, KeyLabel, Role, Timestamp};
-use readmit_runtime::{ApiKeyToken, Authenticated};
+use readmit_domain::{Actor, CustomerId, KeyId, KeyLabel, Role, Timestamp};
+use readmit_runtime::{ApiKeyToken, Authenticated, RecoveryBearer, RecoveryToken};
 
 use crate::{Engine, Error, Tenant};
 
@@ -21,7 +21,71 @@ pub struct ApiKeyHolder {
     pub until: Option<Timestamp>,
 }
 
+/// A customer in a recovery session, as their token says.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Recovering {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// The customer.
+    pub customer: CustomerId,
+    /// The customer in that session: add where they come from by `Actor::from`.
+    pub actor: Actor,
+    /// Until when the token is good. The session may end earlier.
+    pub until: Timestamp,
+}
+
+impl Tenant {
+    /// A token for the recovery session that a customer holds, good until a moment: the end of the
+    /// session, as [`Redeemed`](crate::Redeemed) tells it, or earlier. Nothing is stored.
+    ///
+    /// It carries who the customer is, which service speaks for them and which session they hold;
+    /// where they came from, and a second factor that they showed, it does not.
+    ///
+    /// ```
+    /// # async fn f(engine: readmit::Engine, msp: readmit::Tenant, alice: readmit::CustomerId)
+    /// # -> Result<(), Box<dyn std::error::Error>> {
+    /// use readmit::{Actor, DisableMfa, RecoveryToken, RedeemBypass};
+    ///
+    /// let as_alice = Actor::customer(alice);
+    /// let redeemed = msp.execute(&as_alice, RedeemBypass::new(alice)).await?;
+    /// let recovering = as_alice.in_recovery(redeemed.session);
+    /// let text = msp.recovery_token(&recovering, redeemed.until).await?.expose();
+    ///
+    /// let token: RecoveryToken = text.parse()?; // such as from a request's Authorization
+    /// let bearer = engine.recovering(&token).await?.ok_or("the session is over")?;
+    /// bearer.tenant.execute(&bearer.actor, DisableMfa::new(bearer.customer)).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`] as `session_not_live`, for an actor who is no customer in a recovery
+    /// session.
+    pub async fn recovery_token(
+        &self,
+        actor: &Actor,
+        until: Timestamp,
+    ) -> Result<RecoveryToken, Error> {
+        self.runtime().recovery_token(self.ledger(), actor, until).await
+    }
+}
+
 impl Engine {
+    /// Who bears this recovery token.
+    ///
+    /// None if it was not written by this database, if anything in it was changed, or if it has run
+    /// out by the engine's clock. Whether the session lives still (no newer use, the case open), the
+    /// rules say when something is done.
+    pub async fn recovering(&self, token: &RecoveryToken) -> Result<Option<Recovering>, Error> {
+        let found = self.runtime.recovering(token).await?;
+        Ok(found.map(|RecoveryBearer { head, customer, actor, until, .. }| Recovering {
+            tenant: self.tenant_of(head),
+            customer,
+            actor,
+            until,
+        }))
+    }
+
     /// Who holds this token, as of now: a revocation counts from the moment it is answered, on
     /// every node.
     ///

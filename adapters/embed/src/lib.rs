@@ -105,6 +105,7 @@
 //! | open a database, choose key and clock | [`Engine`], [`EngineBuilder`] |
 //! | ask a tenant for something | [`Tenant::execute`] with a command, such as [`GrantBypass`] |
 //! | know who comes with an API key | [`Engine::authenticate`], [`IssueApiKey`] |
+//! | let a customer go on from page to page | [`Tenant::recovery_token`], [`Engine::recovering`] |
 //! | know what a correct password is worth | [`Tenant::sign_in`] |
 //! | read one account's state and history, as of now | [`Tenant::customer`], [`Tenant::timeline`], [`Tenant::follow`] |
 //! | search, list, count | [`Tenant::views`] |
@@ -112,6 +113,7 @@
 //! | check that nothing was changed | [`Tenant::verify`], [`Tenant::verify_against`] |
 //! | prove something to an outsider | [`Tenant::checkpoint`], [`Tenant::prove`], [`Tenant::consistency`] |
 //! | know who could do what, and what was let pass | [`Tenant::access_report`], [`Tenant::exception_report`], [`Tenant::sample`] |
+//! | know whether an engine can work | [`Engine::health`] |
 //! | rotate the master key | [`Engine::rotate_key`], [`Engine::rewrap`], [`Engine::forget_old_keys`] |
 //! | hand a ledger to an auditor, check what was handed over | [`bundle`] |
 //! | have a checkpoint cosigned, or time-stamped | [`witness`], [`timestamp`] |
@@ -127,6 +129,7 @@ pub mod bundle;
 mod engine;
 mod execute;
 mod file_keys;
+mod health;
 mod key_file;
 mod keys;
 mod outcome;
@@ -138,9 +141,10 @@ pub mod timestamp;
 pub mod witness;
 
 pub use as_of::AsOf;
-pub use bearer::ApiKeyHolder;
+pub use bearer::{ApiKeyHolder, Recovering};
 pub use engine::{Engine, EngineBuilder, OpenError};
 pub use execute::{Done, Executing};
+pub use health::{Check, Health, ReadModelsHealth};
 pub use key_file::KeyFileError;
 pub use keys::RotateError;
 pub use outcome::{
@@ -195,7 +199,7 @@ pub use readmit_runtime::ports::{
 pub use readmit_runtime::{
     ApiKeyToken, Discrepancy, Envelope, EnvelopeError, ExecuteError as Error, Failure, Follower,
     Hash, History, KeptCheckpoint, KeyCount, KeyError, KeyUse, OtpauthError, ParseTokenError,
-    PrivateData, Rewrapped, TotpSecret, Verified, VerifyError,
+    PrivateData, RecoveryToken, Rewrapped, TotpSecret, Verified, VerifyError,
 };
 /// Checkpoints, proofs, tiles and keys, by the C2SP texts.
 pub use readmit_tlog as tlog;

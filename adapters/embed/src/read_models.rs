@@ -25,6 +25,11 @@ impl LazyReadModels {
         Ok(self.opened.get_or_try_init(start).await?)
     }
 
+    /// The read models, if anybody has asked for them yet.
+    pub(crate) fn started(&self) -> Option<&Arc<ReadModels>> {
+        self.opened.get()
+    }
+
     pub(crate) async fn close(&self) {
         if let Some(opened) = self.opened.get() {
             opened.close().await;

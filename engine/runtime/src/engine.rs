@@ -16,7 +16,7 @@ use crate::envelope::Envelope;
 use crate::lane::{Lane, LaneSender, Reply, lane_of};
 use crate::outcome::{Executed, ShownOnce};
 use crate::ports::store::{CommandRow, EventStore, LedgerHead, NewLedger, at_least_one};
-use crate::ports::{Clock, Entropy, MasterKey, StoreError, StoreErrorKind};
+use crate::ports::{Clock, Entropy, MasterKey, MasterKeyError, StoreError, StoreErrorKind};
 use crate::prepare::Prepared;
 use crate::shared::Shared;
 use crate::{ExecuteError, Failure, Request, checkpoint, expiry};
@@ -216,6 +216,22 @@ impl Runtime {
     /// Facts about the database, for people.
     pub async fn describe(&self) -> Result<Vec<(String, String)>, Failure> {
         Ok(self.shared.store.describe().await?)
+    }
+
+    /// Asks the database something, and waits for its answer.
+    pub async fn check_store(&self) -> Result<(), Failure> {
+        self.shared.look_up_key().await.map(drop)
+    }
+
+    /// Whether the master key in use is at hand.
+    pub async fn check_key(&self) -> Result<(), Failure> {
+        let needed = self.shared.look_up_key().await?;
+        let given = self.shared.master_key.id();
+        if self.shared.master_key.has(&needed) {
+            Ok(())
+        } else {
+            Err(MasterKeyError::OtherKey { needed, given }.into())
+        }
     }
 
     /// The clock that this engine goes by.

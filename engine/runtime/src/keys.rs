@@ -127,7 +127,8 @@ impl Shared {
         self.look_up_key().await
     }
 
-    async fn look_up_key(&self) -> Result<String, Failure> {
+    /// The master key that is in use now.
+    pub(crate) async fn look_up_key(&self) -> Result<String, Failure> {
         let asked = Instant::now();
         let kept = self.store.setting(SETTING).await?;
         let kek = kept.unwrap_or_else(|| self.master_key.id());

@@ -54,6 +54,6 @@ pub use keys::{KeyCount, KeyError, KeyUse, Rewrapped};
 pub use outcome::{ExecuteError, Executed, Failure, Request, ShownOnce};
 pub use pages::PAGE;
 pub use readmit_tlog::Hash;
-pub use token::{ApiKeyToken, Authenticated, ParseTokenError};
+pub use token::{ApiKeyToken, Authenticated, ParseTokenError, RecoveryBearer, RecoveryToken};
 pub use vault::PrivateData;
 pub use verify::{Discrepancy, History, Seen, Verified, VerifyError};

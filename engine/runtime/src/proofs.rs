@@ -4,7 +4,8 @@ use std::num::NonZeroUsize;
 
 use readmit_domain::LedgerId;
 use readmit_tlog::{
-    ConsistencyProof, Frontier, Hash, InclusionProof, ProofError, TlogProof, leaf_hash, root_nodes,
+    ConsistencyProof, Frontier, Hash, InclusionProof, ProofError, TileId, TilePath, TlogProof,
+    leaf_hash, root_nodes,
 };
 
 use crate::Failure;
@@ -53,6 +54,48 @@ impl Runtime {
             return Err(ProofError::Shrunk { old: new, new: size }.into());
         }
         consistency(self.shared.store.as_ref(), ledger, old, new).await
+    }
+
+    /// The bytes of a tile or of an entry bundle by C2SP tlog-tiles, of exactly this width; none if
+    /// no signed checkpoint covers so much.
+    ///
+    /// What was served once is served for ever: a partial tile too, after it has grown.
+    pub async fn tile(
+        &self,
+        ledger: LedgerId,
+        path: &TilePath,
+    ) -> Result<Option<Vec<u8>>, Failure> {
+        let id = path.tile().unwrap_or_else(|| TileId { level: 0, index: path.index() });
+        let (store, width) = (self.shared.store.as_ref(), path.width());
+        let Some(size) = self.covering(ledger, id, width).await? else { return Ok(None) };
+        let bytes = if path.tile().is_some() {
+            let tile = tiles::first_hashes(store, ledger, size, id, width).await?;
+            tile.map(|tile| tile.to_bytes())
+        } else {
+            let bundle = tiles::entries(store, ledger, id.index, width).await?;
+            bundle.map(|bundle| bundle.as_bytes().to_vec())
+        };
+        bytes.map(Some).ok_or_else(|| tiles::damaged(ledger))
+    }
+
+    /// The size of a checkpoint under which a tile has at least this width.
+    async fn covering(
+        &self,
+        ledger: LedgerId,
+        id: TileId,
+        width: usize,
+    ) -> Result<Option<u64>, Failure> {
+        let covers = |size: &u64| id.width(*size) >= width;
+        let kept = self.shared.store.proofs().last_checkpoint(ledger, u64::MAX).await?;
+        if let Some(size) = kept.map(|kept| kept.size).filter(covers) {
+            return Ok(Some(size));
+        }
+        // Nothing is signed for those who ask for what there is not.
+        if !covers(&self.head(ledger).await?.size) {
+            return Ok(None);
+        }
+        let size = self.checkpoint(ledger).await?.checkpoint().size();
+        Ok(Some(size).filter(covers))
     }
 
     /// The root of a ledger as it was when it had so many events.

@@ -49,6 +49,8 @@ pub(crate) struct Ledger {
     pub(crate) fingerprint_key: Zeroizing<[u8; 32]>,
     /// Digests logins.
     pub(crate) name_key: Zeroizing<[u8; 32]>,
+    /// Authenticates what is said in recovery tokens.
+    pub(crate) recovery_token_key: Zeroizing<[u8; 32]>,
     /// What the keys that sign checkpoints are derived from.
     signing_key: Zeroizing<[u8; 32]>,
 }
@@ -60,6 +62,7 @@ impl Ledger {
             tenant,
             fingerprint_key: key.derive(b"command fingerprints"),
             name_key: key.derive(b"login names"),
+            recovery_token_key: key.derive(b"recovery tokens"),
             signing_key: key.derive(b"checkpoint signing"),
         }
     }

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use readmit_domain::LedgerId;
-use readmit_tlog::{Edge, HashTile, Node, TileId, leaf_hash};
+use readmit_tlog::{Edge, EntryBundle, HashTile, Node, TileId, leaf_hash};
 
 use crate::Failure;
 use crate::ports::StoreError;
@@ -32,9 +32,41 @@ pub(crate) async fn read(
         tiles.extend(HashTile::from_bytes(&tile.hashes).ok().map(|hashes| (tile.id, hashes)));
     }
     for id in leaves {
-        tiles.extend(of_leaves(store, ledger, id, size).await?.map(|tile| (id, tile)));
+        let tile = of_leaves(store, ledger, id.index, id.width(size)).await?;
+        tiles.extend(tile.map(|tile| (id, tile)));
     }
     Ok(tiles)
+}
+
+/// The first `width` hashes of a tile that a ledger of `size` events has: those that the tile had
+/// when it was so wide. None where what is stored does not hold them.
+///
+/// Reads one row, or at most 255 leaves.
+pub(crate) async fn first_hashes(
+    store: &dyn EventStore,
+    ledger: LedgerId,
+    size: u64,
+    id: TileId,
+    width: usize,
+) -> Result<Option<HashTile>, StoreError> {
+    if id.level == 0 && id.width(size) < HashTile::FULL_WIDTH {
+        return of_leaves(store, ledger, id.index, width).await;
+    }
+    let stored = store.proofs().tiles(ledger, &[id]).await?;
+    let tile = stored.first().and_then(|tile| HashTile::from_bytes(&tile.hashes).ok());
+    let first = tile.and_then(|tile| tile.hashes().get(..width).map(<[_]>::to_vec));
+    Ok(first.and_then(|hashes| HashTile::new(hashes).ok()))
+}
+
+/// The first `width` leaves of 256, as an entry bundle; none where one of them is missing.
+pub(crate) async fn entries(
+    store: &dyn EventStore,
+    ledger: LedgerId,
+    index: u64,
+    width: usize,
+) -> Result<Option<EntryBundle>, StoreError> {
+    let leaves = leaves(store, ledger, index, width).await?;
+    Ok(leaves.and_then(|leaves| EntryBundle::new(leaves.iter().map(|leaf| &leaf.body)).ok()))
 }
 
 /// Makes the tiles that hold these nodes anew, from nothing but the leaves below them.
@@ -59,7 +91,7 @@ async fn above_leaves(
     size: u64,
 ) -> Result<Option<HashTile>, StoreError> {
     let Some(below) = id.level.checked_sub(1) else {
-        return of_leaves(store, ledger, id, size).await;
+        return of_leaves(store, ledger, id.index, id.width(size)).await;
     };
     let mut hashes = Vec::new();
     for index in (id.index.saturating_mul(256)..).take(id.width(size)) {
@@ -73,15 +105,26 @@ async fn above_leaves(
 async fn of_leaves(
     store: &dyn EventStore,
     ledger: LedgerId,
-    id: TileId,
-    size: u64,
+    index: u64,
+    width: usize,
 ) -> Result<Option<HashTile>, StoreError> {
-    let (from, width) = (id.index.saturating_mul(256), id.width(size));
+    let leaves = leaves(store, ledger, index, width).await?;
+    let hashes = leaves.map(|leaves| leaves.iter().map(|leaf| leaf_hash(&leaf.body)).collect());
+    Ok(hashes.and_then(|hashes| HashTile::new(hashes).ok()))
+}
+
+/// The first `width` leaves below a tile of level 0; none where one of them is missing.
+async fn leaves(
+    store: &dyn EventStore,
+    ledger: LedgerId,
+    index: u64,
+    width: usize,
+) -> Result<Option<Vec<StoredEvent>>, StoreError> {
+    let from = index.saturating_mul(256);
     let events = store.events(ledger, from, at_least_one(width)).await?;
     let in_place = |(position, event): (u64, &StoredEvent)| event.position == position;
     let gapless = events.len() == width && (from..).zip(&events).all(in_place);
-    let hashes = events.iter().map(|event| leaf_hash(&event.body)).collect();
-    Ok(gapless.then(|| HashTile::new(hashes).ok()).flatten())
+    Ok(gapless.then_some(events))
 }
 
 /// Adds the tiles that a commit fills, and those above them that it makes grow. Nothing for 255

@@ -79,6 +79,8 @@ pub struct ModelStatus {
     pub events: u64,
     /// Ledgers that it is behind in.
     pub ledgers_behind: usize,
+    /// How many events it has yet to see in the ledger where that is most.
+    pub most_behind: u64,
 }
 
 impl ReadModels {
@@ -146,7 +148,8 @@ impl ReadModels {
                 live: generation.live,
                 seen: of_ledger.clone().map(|(seen, _)| seen).sum(),
                 events: of_ledger.clone().map(|(_, size)| size).sum(),
-                ledgers_behind: of_ledger.filter(|(seen, size)| seen < size).count(),
+                ledgers_behind: of_ledger.clone().filter(|(seen, size)| seen < size).count(),
+                most_behind: of_ledger.map(|(seen, size)| size - seen).max().unwrap_or_default(),
             }
         });
         Ok(status.collect())

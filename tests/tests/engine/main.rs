@@ -16,6 +16,8 @@
 //! | `lanes` | callers that go away, too many callers, and the end of an engine |
 //! | `api_keys` | a key opens its own tenant for as long as it is good, and its secret goes with it |
 //! | `versions` | a command can insist on the version that was read |
+//! | `recovery_tokens` | a token says who is in which session, and nobody can change what it says |
+//! | `health` | an engine says how it is, soon, whatever is away |
 //! | `secrets` | nothing secret in leaves, logs, `Debug` forms or files |
 
 mod api_keys;
@@ -24,12 +26,14 @@ mod erasure;
 mod expiry;
 mod following;
 mod guards;
+mod health;
 mod idempotency;
 mod isolation;
 mod lanes;
 mod neighbours;
 mod nodes;
 mod recovery;
+mod recovery_tokens;
 mod secrets;
 mod strict;
 mod versions;

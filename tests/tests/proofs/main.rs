@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `events.rs` | that an event stands in a ledger, and that a ledger continues another |
 //! | `checkpoints.rs` | when checkpoints are signed, with which keys, and when not |
+//! | `served.rs` | tiles one by one: what there is, byte for byte, and nothing else |
 //! | `tiles.rs` | what is stored of the tree, and what happens where it is damaged |
 
 #![expect(
@@ -13,6 +14,7 @@
 
 mod checkpoints;
 mod events;
+mod served;
 mod tiles;
 
 use std::sync::Arc;

@@ -8,7 +8,6 @@ use readmit_domain::tenant::ApiKey;
 use readmit_domain::{KeyId, LedgerId};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-use uuid::Uuid;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::text::{self, ParseTokenError};
@@ -72,15 +71,19 @@ impl ApiKeyToken {
 
     /// The text.
     pub fn expose(&self) -> Zeroizing<String> {
-        let mut bytes = Zeroizing::new([0; BYTES]);
-        let (body, checksum) = bytes.split_at_mut(BYTES - CHECKSUM_BYTES);
-        let (ledger, rest) = body.split_at_mut(16);
-        let (key, secret) = rest.split_at_mut(16);
-        ledger.copy_from_slice(self.ledger.uuid().as_bytes());
-        key.copy_from_slice(self.key.uuid().as_bytes());
-        secret.copy_from_slice(&self.secret);
-        checksum.copy_from_slice(&checksum_of(body));
-        text::write(PREFIX, bytes.as_slice())
+        let (ledger, key) = (self.ledger.uuid(), self.key.uuid());
+        let body = [ledger.as_bytes().as_slice(), key.as_bytes(), &self.secret].concat();
+        let body = Zeroizing::new(body);
+        let bytes = Zeroizing::new([body.as_slice(), &checksum_of(&body)].concat());
+        text::write(PREFIX, &bytes)
+    }
+
+    fn of(mut body: &[u8]) -> Option<Self> {
+        Some(Self {
+            ledger: LedgerId::from_uuid(text::id(&mut body)?),
+            key: KeyId::from_uuid(text::id(&mut body)?),
+            secret: text::field(&mut body)?,
+        })
     }
 
     /// What is kept of the secret.
@@ -101,10 +104,7 @@ impl FromStr for ApiKeyToken {
         if checksum_of(body) != checksum {
             return Err(ParseTokenError::Mistyped);
         }
-        let mut rest = body;
-        let mut id = || text::field(&mut rest).map(Uuid::from_bytes).ok_or(malformed);
-        let (ledger, key) = (LedgerId::from_uuid(id()?), KeyId::from_uuid(id()?));
-        Ok(Self { ledger, key, secret: text::field(&mut rest).ok_or(malformed)? })
+        Self::of(body).ok_or(malformed)
     }
 }
 
@@ -152,6 +152,8 @@ impl Runtime {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     fn token() -> ApiKeyToken {

@@ -3,6 +3,7 @@
 
 use data_encoding::Encoding;
 use data_encoding_macro::new_encoding;
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// Strict: no upper case, no dashes, no look-alikes, no bits left over. A token has one text.
@@ -52,6 +53,11 @@ pub(super) fn field<const BYTES: usize>(bytes: &mut &[u8]) -> Option<[u8; BYTES]
     let (field, rest) = bytes.split_first_chunk()?;
     *bytes = rest;
     Some(*field)
+}
+
+/// Cuts an id off the front of some bytes.
+pub(super) fn id(bytes: &mut &[u8]) -> Option<Uuid> {
+    field(bytes).map(Uuid::from_bytes)
 }
 
 #[cfg(test)]
