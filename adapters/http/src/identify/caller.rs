@@ -1,0 +1,154 @@
+//! Who asks, once it is known, and what they act as.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use readmit::{
+    Actor, AdminId, AuditSubject, CustomerId, Done, Execute, KeyId, Origin, RecordAuditAccess, Role,
+    Tenant, Timestamp,
+};
+
+use crate::app::{AppState, InFlight};
+use crate::extract::How;
+use crate::problem::Problem;
+use crate::web_database::SessionToken;
+
+/// Whose credential a request brings.
+#[derive(Debug)]
+pub(crate) struct Identity {
+    pub(crate) tenant: Tenant,
+    pub(crate) who: Who,
+}
+
+/// The holder of a credential.
+#[derive(Debug)]
+pub(crate) enum Who {
+    /// A program, by an API key.
+    Key { key: KeyId, roles: Vec<Role>, until: Option<Timestamp> },
+    /// An admin who signed in.
+    Admin { admin: AdminId, roles: Vec<Role>, session: SessionInUse },
+    /// A customer in a recovery.
+    Recovering { customer: CustomerId, actor: Box<Actor>, until: Timestamp },
+}
+
+/// The session that an admin's request came with.
+#[derive(Debug)]
+pub(crate) struct SessionInUse {
+    pub(crate) token: SessionToken,
+    /// When the second factor was shown; if never, the password alone was.
+    pub(crate) second_factor_at: Option<Timestamp>,
+    pub(crate) ends_at: Timestamp,
+}
+
+impl SessionInUse {
+    /// Whether the second factor was shown.
+    pub(crate) const fn is_complete(&self) -> bool {
+        self.second_factor_at.is_some()
+    }
+}
+
+/// Who asks, in which tenant, from where.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    identity: Arc<Identity>,
+    /// The network address and the client of whoever sent this request.
+    origin: Origin,
+    in_flight: InFlight,
+}
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        let identity = parts.extensions.get::<Arc<Identity>>().cloned();
+        let identity = identity
+            .ok_or_else(|| Problem::new("internal", "A route asks who calls and is open to all."))?;
+        let origin = parts.extensions.get::<Origin>().cloned().unwrap_or_default();
+        Ok(Self { identity, origin, in_flight: app.in_flight.clone() })
+    }
+}
+
+impl Caller {
+    pub(crate) fn tenant(&self) -> &Tenant {
+        &self.identity.tenant
+    }
+
+    pub(crate) fn who(&self) -> &Who {
+        &self.identity.who
+    }
+
+    /// Who acts when the caller acts for themselves.
+    pub(crate) fn actor(&self) -> Actor {
+        let actor = match &self.identity.who {
+            Who::Key { key, .. } => Actor::service(*key),
+            Who::Admin { admin, session, .. } => {
+                let actor = Actor::admin(*admin);
+                match session.second_factor_at {
+                    Some(at) => actor.with_second_factor(at),
+                    None => actor,
+                }
+            }
+            Who::Recovering { actor, .. } => (**actor).clone(),
+        };
+        actor.from(self.origin.clone())
+    }
+
+    /// A customer for whom the caller, a service, speaks. Where the customer comes from is for the
+    /// service to say: its own address is none of theirs.
+    pub(crate) fn speaking_for(&self, customer: CustomerId, origin: Origin) -> Actor {
+        match &self.identity.who {
+            Who::Key { key, .. } => Actor::customer(customer).via(*key).from(origin),
+            // No route that speaks for customers is open to others; if it were, the rules refuse.
+            Who::Admin { .. } | Who::Recovering { .. } => self.actor(),
+        }
+    }
+
+    /// The customer of a recovery session.
+    pub(crate) fn recovering(&self) -> Result<(CustomerId, Timestamp), Problem> {
+        match &self.identity.who {
+            Who::Recovering { customer, until, .. } => Ok((*customer, *until)),
+            Who::Key { .. } | Who::Admin { .. } => Err(Problem::not_permitted()),
+        }
+    }
+
+    /// The admin of a session.
+    pub(crate) fn admin(&self) -> Result<(AdminId, &SessionInUse), Problem> {
+        match &self.identity.who {
+            Who::Admin { admin, session, .. } => Ok((*admin, session)),
+            Who::Key { .. } | Who::Recovering { .. } => Err(Problem::not_permitted()),
+        }
+    }
+
+    /// Records that an auditor looked at history: before they are shown it.
+    pub(crate) async fn record_access(&self, what: AuditSubject) -> Result<(), Problem> {
+        let (Who::Key { roles, .. } | Who::Admin { roles, .. }) = &self.identity.who else {
+            return Ok(());
+        };
+        if roles.contains(&Role::Auditor) {
+            self.tenant().execute(&self.actor(), RecordAuditAccess::new(what)).await?;
+        }
+        Ok(())
+    }
+
+    /// Has a command carried out: once under one key, and only as long as nothing has changed.
+    pub(crate) async fn carry_out<C: Execute + 'static>(
+        &self,
+        actor: &Actor,
+        command: C,
+        how: How,
+    ) -> Result<Done<C::Outcome>, Problem> {
+        let _under_way = match how.id {
+            Some(id) => Some(self.in_flight.enter(self.tenant().ledger(), id)?),
+            None => None,
+        };
+        let mut executing = self.tenant().execute(actor, command);
+        if let Some(id) = how.id {
+            executing = executing.with_id(id);
+        }
+        if let Some(version) = how.if_version {
+            executing = executing.if_version(version);
+        }
+        Ok(executing.await?)
+    }
+}

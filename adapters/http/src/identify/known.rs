@@ -1,0 +1,48 @@
+//! Credentials that were just looked up.
+//!
+//! A credential that ends, by a revocation or a change of roles on whatever node, ends here within
+//! [`FRESH`]. Commands are decided on the truth all the same: the rules look at keys and roles
+//! themselves. What may be read that much longer is what could be read just before.
+
+use std::num::NonZeroUsize;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use lru::LruCache;
+use sha2::{Digest as _, Sha256};
+
+use super::Identity;
+
+/// A look-up is believed for so long.
+const FRESH: Duration = Duration::from_secs(1);
+/// Credentials that are remembered: some hundred bytes each.
+const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
+
+/// Credentials that were just looked up, by the digests of their tokens.
+pub(crate) struct Known(Mutex<LruCache<[u8; 32], (Instant, Arc<Identity>)>>);
+
+impl Known {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(LruCache::new(REMEMBERED)))
+    }
+
+    pub(crate) fn recall(&self, token: &str) -> Option<Arc<Identity>> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, identity) = known.get(&digest(token))?;
+        (since.elapsed() < FRESH).then(|| Arc::clone(identity))
+    }
+
+    pub(crate) fn remember(&self, token: &str, identity: Arc<Identity>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.put(digest(token), (Instant::now(), identity));
+    }
+
+    /// A session that was just ended or raised is not known any more.
+    pub(crate) fn forget(&self, token: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop(&digest(token));
+    }
+}
+
+fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}

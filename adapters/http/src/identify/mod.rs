@@ -1,0 +1,103 @@
+//! Who asks: from a bearer token to a [`Caller`].
+//!
+//! | token | who |
+//! |---|---|
+//! | `rmk_…` | a service, or an auditor's program, by its API key |
+//! | `rms_…` | an admin who signed in |
+//! | `rrs_…` | a customer in a recovery, or the service that speaks for them |
+
+mod access;
+mod caller;
+mod known;
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, header};
+use readmit::{AccountId, ApiKeyToken, RecoveryToken};
+
+pub(crate) use access::{Access, AccessError, Requirement, admit, API_KEY, RECOVERY, SESSION, SIGNING_IN};
+pub(crate) use caller::{Caller, Identity, SessionInUse, Who};
+pub(crate) use known::Known;
+
+use crate::app::App;
+use crate::problem::Problem;
+use crate::web_database::SessionToken;
+
+/// The bearer token of a request; none if it brings no credential.
+pub(crate) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (value, more) = (values.next(), values.next());
+    let Some(value) = value else { return Ok(None) };
+    let token = value
+        .to_str()
+        .ok()
+        .filter(|_| more.is_none())
+        .and_then(|text| text.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim());
+    token.map(Some).ok_or_else(|| Problem::unauthorised("The credential is no bearer token."))
+}
+
+/// Whose token this is; none if it is nobody's any more.
+pub(crate) async fn identify(app: &App, token: &str) -> Result<Option<Arc<Identity>>, Problem> {
+    if let Some(known) = app.known.recall(token) {
+        return Ok(Some(known));
+    }
+    let identity = match token.get(..4) {
+        Some("rmk_") => by_key(app, token).await?,
+        Some("rms_") => by_session(app, token).await?,
+        Some("rrs_") => return by_recovery(app, token).await,
+        _ => None,
+    };
+    let identity = identity.map(Arc::new);
+    if let Some(identity) = &identity {
+        app.known.remember(token, Arc::clone(identity));
+    }
+    Ok(identity)
+}
+
+async fn by_key(app: &App, token: &str) -> Result<Option<Identity>, Problem> {
+    let Ok(token) = token.parse::<ApiKeyToken>() else { return Ok(None) };
+    let Some(holder) = app.engine.authenticate(&token).await? else { return Ok(None) };
+    app.web.key_used(holder.key, app.engine.now());
+    let who = Who::Key { key: holder.key, roles: holder.roles, until: holder.until };
+    Ok(Some(Identity { tenant: holder.tenant, who }))
+}
+
+/// A session holds as long as its account's epoch has not risen, and the admin may do anything.
+async fn by_session(app: &App, token: &str) -> Result<Option<Identity>, Problem> {
+    let Ok(token) = token.parse::<SessionToken>() else { return Ok(None) };
+    let Some(session) = app.sessions.find(&token, app.engine.now()).await? else {
+        return Ok(None);
+    };
+    let (Some(tenant), AccountId::Admin(admin)) =
+        (app.tenant_by_id(session.tenant).await?, session.account)
+    else {
+        return Ok(None);
+    };
+    let account = tenant.account(admin).await?;
+    let state = tenant.state().await?;
+    let Some(known) = state.admins.get(&admin).filter(|known| !known.suspended) else {
+        return Ok(None);
+    };
+    if account.session_epoch != session.epoch || account.frozen {
+        return Ok(None);
+    }
+    let roles = known.roles.clone();
+    let second_factor_at = session.level.second_factor_at();
+    let session = SessionInUse { token, second_factor_at, ends_at: session.ends_at };
+    Ok(Some(Identity { tenant, who: Who::Admin { admin, roles, session } }))
+}
+
+async fn by_recovery(app: &App, token: &str) -> Result<Option<Arc<Identity>>, Problem> {
+    let Ok(token) = token.parse::<RecoveryToken>() else { return Ok(None) };
+    let found = app.engine.recovering(&token).await?;
+    Ok(found.map(|recovering| {
+        let who = Who::Recovering {
+            customer: recovering.customer,
+            actor: Box::new(recovering.actor),
+            until: recovering.until,
+        };
+        Arc::new(Identity { tenant: recovering.tenant, who })
+    }))
+}
