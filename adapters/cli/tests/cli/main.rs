@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod config;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod desk;
@@ -15,6 +17,9 @@ mod keys;
 mod projections;
 #[cfg(test)]
 mod reports;
+#[cfg(test)]
+#[cfg(unix)]
+mod serve;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
