@@ -12,6 +12,7 @@ use readmit::TenantName;
 use crate::commands::admin::AdminCommand;
 use crate::commands::audit::AuditCommand;
 use crate::commands::bypass::BypassCommand;
+use crate::commands::config::ConfigCommand;
 use crate::commands::customer::CustomerCommand;
 use crate::commands::key::KeyCommand;
 use crate::commands::projection::ProjectionCommand;
@@ -19,6 +20,7 @@ use crate::commands::recovery::RecoveryCommand;
 use crate::commands::report::ReportCommand;
 use crate::commands::tenant::TenantCommand;
 use crate::output::Format;
+use crate::sources::ServiceArgs;
 
 const EVERYDAY: &str = "\
 The everyday path:
@@ -148,6 +150,23 @@ Examples:
 The key file is readable by its owner alone. Keep a copy of it elsewhere: without it nothing
 that is sealed can be read again, and nobody can make another.")]
     Init,
+    /// Serve the REST API until told to stop (SIGTERM, Ctrl-C)
+    #[command(after_help = "\
+Examples:
+  readmit serve
+  readmit serve --config /etc/readmit/readmit.toml --log-format json
+  READMIT_HTTP_LIMITS__CONNECTIONS=64 readmit serve
+
+What a flag says counts more than the environment, and that more than the file. Each setting has
+a variable: READMIT_HTTP_ and its name in capitals, with __ for the dot. See what they come to with
+`readmit config check`.
+
+Requests under way are finished before it ends; a second Ctrl-C does not wait for them. SIGHUP
+reads certificate and key anew.")]
+    Serve(ServiceArgs),
+    /// The settings of the service
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Check that the database, the key and every ledger are in order
     #[command(after_help = "Exits with 0 only if everything is in order.")]
     Doctor,

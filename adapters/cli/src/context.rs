@@ -30,13 +30,18 @@ impl Context {
     }
 
     /// The address of the database, perhaps with a password in it.
-    fn db(&self) -> &str {
+    pub(crate) fn db(&self) -> &str {
         self.db_given().unwrap_or(DEFAULT_DB)
     }
 
     /// The address of the database, if one was named.
     pub(crate) fn db_given(&self) -> Option<&str> {
         self.global.db.as_deref()
+    }
+
+    /// How much more is to be logged.
+    pub(crate) fn verbose(&self) -> u8 {
+        self.global.verbose
     }
 
     /// An engine to be opened, with the key that flags and environment name.

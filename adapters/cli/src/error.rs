@@ -6,6 +6,9 @@ use readmit::{
     VerifyError,
 };
 
+use readmit_http::server::ServeError;
+use readmit_http::{RouterError, metrics};
+
 use crate::demo::DemoError;
 
 /// Why a command did not do what it was asked.
@@ -60,6 +63,15 @@ pub(crate) enum CliError {
     /// The story of the demo did not go as told.
     #[error(transparent)]
     Demo(#[from] DemoError),
+    /// The service could not be started, or not go on.
+    #[error(transparent)]
+    Serve(#[from] ServeError),
+    /// What answers requests could not be made.
+    #[error(transparent)]
+    Router(#[from] RouterError),
+    /// Nothing can be measured.
+    #[error(transparent)]
+    Metrics(#[from] metrics::InstallError),
     /// Reading or writing failed.
     #[error("{0}")]
     Io(#[from] std::io::Error),
@@ -110,6 +122,8 @@ impl CliError {
             Self::Rotate(error) => rotate(error),
             Self::Verify(error) => verify(error),
             Self::Demo(error) => demo(error),
+            Self::Serve(error) => serve(error),
+            Self::Router(_) | Self::Metrics(_) => (Exit::Failure, "failure"),
             Self::Io(error) => io(error),
         }
     }
@@ -137,6 +151,9 @@ impl CliError {
                 "name the right key file with --key-file, or the key in READMIT_MASTER_KEY; \
                      after a rotation give the key file as the rotation left it, with the new key",
             ),
+            Self::Serve(ServeError::Listen { .. }) => {
+                Some("see which addresses this machine has, and that nothing else listens there")
+            }
             Self::Rotate(RotateError::Keys(KeyError::StillNeeded { .. })) => Some(
                 "put the old master keys back into the key file, each on a line of its own below \
                  the first, and run `readmit key rewrap` again; see `readmit key show`",
@@ -214,6 +231,14 @@ fn verify(error: &VerifyError) -> (Exit, &'static str) {
             (_, "damaged") => (Exit::Verification, "verification_failed"),
             other => other,
         },
+        _ => (Exit::Failure, "failure"),
+    }
+}
+
+fn serve(error: &ServeError) -> (Exit, &'static str) {
+    match error {
+        ServeError::Setting(_) | ServeError::Tls(_) => (Exit::Usage, "bad_setting"),
+        ServeError::Listen { .. } => (Exit::Failure, "cannot_listen"),
         _ => (Exit::Failure, "failure"),
     }
 }

@@ -10,6 +10,8 @@
 //! | `args`, `as_of`, `period`, `words` | parsing what is typed, wording what is known |
 //! | `case`, `history` | a recovery and a history, with the names of who had a part in them |
 //! | `output`, `prompt`, `progress` | the only places that write to and read from the terminal |
+//! | `logs` | what goes to stderr beside talk, and in which form |
+//! | `sources` | the settings of the service: from file, environment and flags |
 //! | `witness_http` | asks a witness over HTTP |
 //! | `error` | every error's kind, exit code and hint |
 //! | `demo` | the whole story, told |
@@ -30,17 +32,17 @@ mod context;
 mod demo;
 mod error;
 mod history;
+mod logs;
 mod output;
 mod people;
 mod period;
 mod progress;
 mod prompt;
+mod sources;
 mod witness_http;
 mod words;
 
 use std::process::ExitCode;
-
-use tracing_subscriber::EnvFilter;
 
 use cli::Cli;
 use context::Context;
@@ -53,7 +55,7 @@ fn main() -> ExitCode {
         Err(error) => return not_parsed(&error),
     };
     let output = Output::new(cli.global.json);
-    match start_logs(cli.global.verbose).and_then(|()| run(cli, output)) {
+    match logs::start(&cli).and_then(|()| run(cli, output)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => output.report(&error),
     }
@@ -82,26 +84,4 @@ fn not_parsed(error: &clap::Error) -> ExitCode {
     // A pipe that was closed early has seen enough.
     let _ = error.print();
     if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS }
-}
-
-/// Logs go to stderr, as much as `RUST_LOG` or else `--verbose` says.
-fn start_logs(verbose: u8) -> Result<(), CliError> {
-    let level = match verbose {
-        0 => "warn",
-        1 => "info",
-        2 => "info,readmit=debug,readmit_runtime=debug,readmit_store=debug",
-        _ => "trace",
-    };
-    let filter = match std::env::var(EnvFilter::DEFAULT_ENV) {
-        Ok(filter) => EnvFilter::try_new(filter).map_err(|why| {
-            CliError::Usage(format!("{} cannot be: {why}", EnvFilter::DEFAULT_ENV))
-        })?,
-        Err(_) => EnvFilter::new(level),
-    };
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(false)
-        .init();
-    Ok(())
 }

@@ -32,14 +32,14 @@ mod extract;
 mod identify;
 mod layers;
 mod limits;
-mod problem;
-mod router;
-mod view;
-
-pub use router::{RouterError, openapi, router};
 pub mod metrics;
 pub mod password;
+mod problem;
+mod router;
 pub mod server;
 pub mod settings;
+mod view;
 pub mod web_database;
+
+pub use router::{RouterError, openapi, router};
 pub use settings::Settings;

@@ -82,10 +82,10 @@ impl Runtime {
     /// Once the command waits in its lane, dropping the future does not take it back.
     pub async fn execute(&self, request: Request) -> Result<Executed, ExecuteError> {
         let span = tracing::debug_span!("execute", command = request.command.name(), ledger = %request.ledger);
+        let name = request.command.name();
         async {
-            let ledger = self.shared.ledger(request.ledger).await?;
-            let prepared = self.shared.prepare(ledger, request).await?;
-            let outcome = self.submit(prepared).await;
+            let outcome = self.carry_out(request).await;
+            self.shared.measures.command(name, &outcome);
             match &outcome {
                 Ok(done) => tracing::debug!(position = done.first_position, "carried out"),
                 Err(ExecuteError::Refused(refusal)) => {
@@ -97,6 +97,12 @@ impl Runtime {
         }
         .instrument(span)
         .await
+    }
+
+    async fn carry_out(&self, request: Request) -> Result<Executed, ExecuteError> {
+        let ledger = self.shared.ledger(request.ledger).await?;
+        let prepared = self.shared.prepare(ledger, request).await?;
+        self.submit(prepared).await
     }
 
     /// Opens the ledger of the tenant of this name; creates both if there is none.

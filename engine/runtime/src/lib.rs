@@ -10,6 +10,7 @@
 //! | `keys` | which master key is in use; wrapping data keys anew |
 //! | `vault`, `codes`, `crypto` | private data and secrets; making and checking codes; the primitives |
 //! | `token` | what the holder of an API key, or of a recovery session, shows |
+//! | `measures` | what is counted, for whoever operates the engine |
 //! | `expiry` | the timer that records what has run out |
 //! | `tiles`, `proofs`, `checkpoint` | hashes from inside the tree, what they prove, signed heads |
 //! | `read`, `pages`, `follow`, `verify` | states, events, live events, and whether a ledger holds together |
@@ -33,6 +34,7 @@ mod expiry;
 mod follow;
 mod keys;
 mod lane;
+mod measures;
 mod outcome;
 mod pages;
 pub mod ports;

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::checkpoint::Unsigned;
 use crate::keys::KeyInUse;
+use crate::measures::Measures;
 use crate::ports::store::{EventStore, Load, LoadedStream, StreamLoad, WrappedKey};
 use crate::ports::{Clock, Entropy, MasterKey, MasterKeyError, StoreError};
 use crate::vault::{DataKey, key_context};
@@ -28,6 +29,8 @@ pub(crate) struct Shared {
     pub(crate) slow_waiting: Arc<Semaphore>,
     /// Ledgers to sign.
     pub(crate) unsigned: Unsigned,
+    /// What is counted.
+    pub(crate) measures: Arc<Measures>,
     /// Which master key is in use.
     pub(crate) in_use: KeyInUse,
     /// Rings when a timer was set, so that the expiry task looks again.
@@ -98,6 +101,7 @@ impl Shared {
             slow_digests: Arc::new(Semaphore::new(cores)),
             slow_waiting: Arc::new(Semaphore::new(SLOW_WAITING_MAX)),
             unsigned: Unsigned::default(),
+            measures: Arc::new(Measures::new()),
             in_use: KeyInUse::default(),
             timer_set: Notify::new(),
             ledgers: RwLock::default(),

@@ -6,6 +6,7 @@ mod admin_key;
 pub(crate) mod audit;
 pub(crate) mod bypass;
 mod bypass_list;
+pub(crate) mod config;
 pub(crate) mod customer;
 pub(crate) mod customer_erase;
 mod customer_list;
@@ -17,6 +18,7 @@ mod manual;
 pub(crate) mod projection;
 pub(crate) mod recovery;
 pub(crate) mod report;
+mod serve;
 pub(crate) mod tenant;
 
 use crate::cli::Command;
@@ -28,6 +30,8 @@ use crate::error::CliError;
 pub(crate) async fn run(context: &Context, command: Command) -> Result<(), CliError> {
     match command {
         Command::Demo { no_serve } => demo::run(context, no_serve).await,
+        Command::Serve(service) => serve::run(context, service).await,
+        Command::Config(command) => config::run(context, &command),
         Command::Init => init::run(context).await,
         Command::Doctor => doctor::run(context).await,
         Command::Tenant(command) => tenant::run(context, command).await,

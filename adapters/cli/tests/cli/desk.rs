@@ -53,7 +53,7 @@ impl Desk {
     pub(crate) fn command<const N: usize>(&self, arguments: [&str; N]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_readmit"));
         command.current_dir(self.folder.path()).args(arguments);
-        for name in ["DB", "KEY_FILE", "MASTER_KEY", "TENANT"] {
+        for name in ["DB", "KEY_FILE", "MASTER_KEY", "TENANT", "CONFIG"] {
             command.env_remove(format!("READMIT_{name}"));
         }
         command.env_remove("RUST_LOG");

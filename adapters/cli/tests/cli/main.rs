@@ -6,6 +6,8 @@ mod api_keys;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+mod config;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod desk;
@@ -17,6 +19,9 @@ mod keys;
 mod projections;
 #[cfg(test)]
 mod reports;
+#[cfg(test)]
+#[cfg(unix)]
+mod serve;
 #[cfg(test)]
 mod server;
 #[cfg(test)]

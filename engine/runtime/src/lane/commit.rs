@@ -64,7 +64,10 @@ impl Lane {
         for commit in &mut *commits {
             tiles::add_to(store, commit).await.map_err(CommitError::NotCommitted)?;
         }
-        store.commit(commits).await
+        let started = Instant::now();
+        let committed = store.commit(commits).await;
+        self.shared.measures.commit(started.elapsed());
+        committed
     }
 
     /// Ledgers without anything to commit whose head is still what was believed:

@@ -33,6 +33,7 @@ use readmit_domain::LedgerId;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::lane::state::Memory;
+use crate::measures::{Measures, Waiting};
 use crate::ports::store::at_least_one;
 use crate::ports::{StoreError, StoreErrorKind};
 use crate::prepare::Prepared;
@@ -66,19 +67,26 @@ pub(crate) struct Pending {
     lost_before: bool,
     /// Decided only together with commands of the same ledger, since a batch of several failed.
     alone: bool,
+    /// Counted among those that wait, until it is answered.
+    waiting: Waiting,
 }
 
 /// The way into a lane.
 #[derive(Clone)]
-pub(crate) struct LaneSender(mpsc::Sender<Pending>);
+pub(crate) struct LaneSender {
+    to_lane: mpsc::Sender<Pending>,
+    measures: Arc<Measures>,
+}
 
 impl LaneSender {
     /// Puts a command in front of the lane and waits for its answer.
     pub(crate) async fn submit(&self, prepared: Arc<Prepared>) -> Result<Reply, ExecuteError> {
         let command = prepared.id;
         let (reply, answer) = oneshot::channel();
-        let pending = Pending { prepared, reply, attempts: 0, lost_before: false, alone: false };
-        self.0.try_send(pending).map_err(|error| match error {
+        let waiting = self.measures.waiting();
+        let pending =
+            Pending { prepared, reply, attempts: 0, lost_before: false, alone: false, waiting };
+        self.to_lane.try_send(pending).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => ExecuteError::BUSY,
             mpsc::error::TrySendError::Closed(_) => Failure::Closed.into(),
         })?;
@@ -113,7 +121,8 @@ impl Lane {
     pub(crate) fn new(shared: Arc<Shared>) -> (Self, LaneSender) {
         let (sender, arriving) = mpsc::channel(WAITING_MAX);
         let memory = Memory::new(REMEMBERED_STREAMS);
-        (Self { shared, arriving, again: VecDeque::new(), memory }, LaneSender(sender))
+        let sender = LaneSender { to_lane: sender, measures: Arc::clone(&shared.measures) };
+        (Self { shared, arriving, again: VecDeque::new(), memory }, sender)
     }
 
     /// Works until every sender is gone and everything that waited is answered.
@@ -152,6 +161,7 @@ impl Lane {
     }
 
     async fn process(&mut self, batch: Vec<Pending>) {
+        self.shared.measures.batch(batch.len());
         match self.load(&batch).await {
             Ok(work) => {
                 let decided = self.decide_all(work, batch);
@@ -176,7 +186,10 @@ impl Lane {
 
 impl Pending {
     fn answer(self, answer: Result<Reply, ExecuteError>) {
-        let Self { prepared, reply, .. } = self;
+        let Self { prepared, reply, waiting, .. } = self;
+        if let Ok(Reply::Committed(executed)) = &answer {
+            waiting.recorded(&executed.events);
+        }
         // First, because a caller who is asked for more takes the command back as its only owner.
         drop(prepared);
         // The caller may have gone away; what was decided stands all the same.
