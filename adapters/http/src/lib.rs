@@ -1,1 +1,3 @@
 //! The REST API of Readmit.
+
+pub mod password;
