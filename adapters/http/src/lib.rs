@@ -1,3 +1,4 @@
 //! The REST API of Readmit.
 
 pub mod password;
+pub mod web_database;

@@ -1,0 +1,100 @@
+//! What the web needs to remember and no ledger holds: passwords, sessions, the last use of keys.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `place`, `open`, `schema` | where the database is, its connections, its tables and their versions |
+//! | `passwords`, `attempts`, `digests` | the built-in password check: the port's answer, the counting of failures, argon2id |
+//! | `sessions`, `token` | sessions, and the text their holder shows |
+//! | `uses`, `key_uses` | times of last use, remembered first and written when it is convenient |
+//!
+//! One SQL text serves SQLite and PostgreSQL. Several nodes may share the database: whatever must
+//! happen once is one statement, or stands in one transaction.
+//!
+//! **Invariant: nothing here can be shown.** Of a password there is an argon2id digest, of a
+//! session the SHA-256 of its token; whoever reads the database can sign in with neither.
+//!
+//! **Invariant: what is counted is committed before it is answered.** A failed attempt is counted
+//! before the password is compared, so many attempts at once are as many as one after another.
+
+mod attempts;
+mod digests;
+mod failure;
+mod key_uses;
+mod open;
+mod passwords;
+mod place;
+mod schema;
+mod sessions;
+mod token;
+mod uses;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use readmit::{Clock, Entropy, Failure, KeyId, Timestamp};
+
+use key_uses::KeyUses;
+use open::Database;
+use uses::Uses;
+
+pub use passwords::{PasswordTable, stand_in};
+pub use place::WebPlace;
+pub use sessions::{NewSession, Session, SessionLevel, Sessions};
+pub use token::{ParseSessionTokenError, SessionToken};
+
+/// What SQL answers.
+type Sql<T> = Result<T, sqlx::Error>;
+
+/// How many rows one call of a `sweep` deletes at most, so that nobody waits long for it.
+pub const SWEPT_AT_ONCE: u64 = 500;
+
+/// The web database, opened. Clones share everything.
+#[derive(Debug, Clone)]
+pub struct WebDatabase {
+    database: Database,
+    uses: Arc<Uses>,
+    key_uses: Arc<KeyUses>,
+}
+
+impl WebDatabase {
+    /// Opens the database, makes it if it is not there, and brings its tables to this version.
+    ///
+    /// A file that is something else, and tables of a newer version, are left as they are.
+    pub async fn open(place: &WebPlace) -> Result<Self, Failure> {
+        let database = Database::open(place).await?;
+        let uses = Arc::new(Uses::new(database.clone()));
+        let key_uses = Arc::new(KeyUses::new(database.clone(), Arc::clone(&uses)));
+        Ok(Self { database, uses, key_uses })
+    }
+
+    /// The built-in password check. Make one and share it: it bounds the work of its clones.
+    pub fn passwords(&self, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> PasswordTable {
+        PasswordTable::new(self.database.clone(), clock, entropy)
+    }
+
+    /// The sessions.
+    pub fn sessions(&self, entropy: Arc<dyn Entropy>) -> Sessions {
+        Sessions::new(self.database.clone(), Arc::clone(&self.uses), entropy)
+    }
+
+    /// Remembers that an API key was used; written at most once a minute for each key, and never
+    /// in the caller's way. Only for keys that were found to be right.
+    ///
+    /// Must be called inside a Tokio runtime.
+    pub fn key_used(&self, key: KeyId, at: Timestamp) {
+        self.key_uses.used(key, at);
+    }
+
+    /// When these keys were last used, as far as they ever were. The use of a key on another node
+    /// may be seen a minute late.
+    pub async fn last_used(&self, keys: &[KeyId]) -> Result<BTreeMap<KeyId, Timestamp>, Failure> {
+        self.key_uses.last(keys).await
+    }
+
+    /// Writes what is only remembered yet, and lets the connections go.
+    pub async fn close(&self) {
+        self.key_uses.note_all();
+        self.uses.write().await;
+        self.database.close().await;
+    }
+}
