@@ -13,7 +13,9 @@ use super::Password;
 const FEWEST_CHARACTERS: usize = 8;
 /// At least 64 characters must be possible: 256 bytes hold as many of any script.
 const MOST_BYTES: usize = 256;
-/// A shorter part of a name stands in too many good passwords by chance.
+/// Names are looked for inside a password too, which is more than §3.1.1.2 asks: it compares whole
+/// passwords. A shorter part of a name than this stands in too many
+/// good ones by chance.
 const SHORTEST_NAME: usize = 4;
 /// Passwords of eight characters and more that lists of the most common ones begin with, and the
 /// words and rows of keys that they are made of; lower case, one a line.

@@ -254,9 +254,11 @@ fn url_of(path: &Path) -> String {
 
 /// A file that is something else is left alone.
 async fn check_owner(connection: &mut AnyConnection, place: &str) -> Result<(), Opening> {
-    let id: i64 = connection.fetch_one("PRAGMA application_id").await?.try_get(0)?;
-    let tables: i64 =
-        connection.fetch_one("SELECT count(*) FROM sqlite_schema").await?.try_get(0)?;
+    // Both are read at one moment: another process may be making the file ours.
+    let mut reading = connection.begin().await?;
+    let id: i64 = reading.fetch_one("PRAGMA application_id").await?.try_get(0)?;
+    let tables: i64 = reading.fetch_one("SELECT count(*) FROM sqlite_schema").await?.try_get(0)?;
+    reading.rollback().await?;
     match (id, tables) {
         (APPLICATION_ID, _) => Ok(()),
         (0, 0) => {
