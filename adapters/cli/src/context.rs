@@ -1,6 +1,7 @@
 //! What every command works with.
 
-use readmit::{Engine, EngineBuilder, KeyRing, Tenant, TenantName};
+use readmit::{Engine, EngineBuilder, Error, KeyRing, Tenant, TenantName};
+use readmit_http::web_database::{WebDatabase, WebPlace};
 use tokio::sync::OnceCell;
 
 use crate::cli::Global;
@@ -61,6 +62,12 @@ impl Context {
     pub(crate) async fn engine(&self) -> Result<&Engine, CliError> {
         let open = async || Ok::<_, CliError>(self.builder()?.existing().open().await?);
         self.engine.get_or_try_init(open).await
+    }
+
+    /// Passwords and sessions, beside the database.
+    pub(crate) async fn web_database(&self) -> Result<WebDatabase, CliError> {
+        let place = WebPlace::beside(self.db()).map_err(Error::from)?;
+        Ok(WebDatabase::open(&place).await.map_err(Error::from)?)
     }
 
     /// The tenant that is named, or the only one.

@@ -9,8 +9,8 @@ use tokio::sync::Semaphore;
 
 use crate::identify::{Access, Known};
 use crate::limits::Rates;
-use crate::problem::Problem;
 use crate::password::PasswordCheck;
+use crate::problem::Problem;
 use crate::web_database::{Sessions, WebDatabase};
 
 /// A running API: the engine, and what the API itself keeps.

@@ -140,8 +140,7 @@ fn add_problems(operation: &mut Operation, kind: Kind) {
 }
 
 fn problem() -> RefOr<utoipa::openapi::Response> {
-    let content =
-        ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     let response = ResponseBuilder::new()
         .description("A problem: see its `code`")
         .content("application/problem+json", content);
@@ -150,10 +149,16 @@ fn problem() -> RefOr<utoipa::openapi::Response> {
 
 fn add_command_headers(operation: &mut Operation) {
     let headers = [
-        ("Idempotency-Key", "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-            "A UUID of this command: it is carried out once, however often it is sent"),
-        ("If-Match", "^\"[0-9]{1,9}\"$",
-            "The `ETag` of what this is about: the command is carried out only if it is still that"),
+        (
+            "Idempotency-Key",
+            "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
+            "A UUID of this command: it is carried out once, however often it is sent",
+        ),
+        (
+            "If-Match",
+            "^\"[0-9]{1,9}\"$",
+            "The `ETag` of what this is about: the command is carried out only if it is still that",
+        ),
     ];
     let parameters = operation.parameters.get_or_insert_default();
     parameters.extend(headers.map(|(name, pattern, what)| header(name, pattern, what).into()));

@@ -18,9 +18,9 @@ use crate::app::{App, AppState, Parts};
 use crate::identify::{Access, AccessError};
 use crate::layers::{self, Patience};
 use crate::limits::Rates;
+use crate::password::PasswordCheck;
 use crate::problem::Problem;
 use crate::settings::Settings;
-use crate::password::PasswordCheck;
 use crate::web_database::WebDatabase;
 use crate::{api, document, metrics};
 

@@ -44,8 +44,7 @@ enum Outcome {
 }
 
 /// The names of the outcomes, in their order.
-const OUTCOMES: [&str; 7] =
-    ["done", "already", "refused", "busy", "changed", "unknown", "failed"];
+const OUTCOMES: [&str; 7] = ["done", "already", "refused", "busy", "changed", "unknown", "failed"];
 
 impl Measures {
     pub(crate) fn new() -> Self {

@@ -9,8 +9,8 @@ use readmit::{
 use serde::Serialize;
 
 use crate::args::{self, AccountName};
-use crate::commands::admin_enrol;
 use crate::commands::admin_key::{self, AdminKeyCommand};
+use crate::commands::{admin_enrol, admin_password};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::output::{fields, table};
@@ -54,6 +54,20 @@ another device, and keeps their recovery codes.
 With --json: one document with the secret, then, after the code was given as a line of standard
 input, one with the recovery codes.")]
     Enrol {
+        /// The admin
+        #[arg(value_name = "LOGIN|ID")]
+        admin: AccountName,
+    },
+    /// Set an admin's password, for signing in over HTTP; their sessions end
+    #[command(after_help = "\
+Examples:
+  readmit admin password bob@acme.example
+  readmit admin password bob@acme.example < password.txt
+
+Asks twice at a terminal, otherwise takes one line of standard input. At least 8 characters, none of
+the most common passwords, and not the admin's or the company's name. It is kept as an argon2id
+digest in the web database, beside the ledger.")]
+    Password {
         /// The admin
         #[arg(value_name = "LOGIN|ID")]
         admin: AccountName,
@@ -134,6 +148,7 @@ pub(crate) async fn run(context: &Context, command: AdminCommand) -> Result<(), 
     match command {
         AdminCommand::Add { login, roles, name } => add(context, &tenant, login, roles, name).await,
         AdminCommand::Enrol { admin } => admin_enrol::run(context, &tenant, &admin).await,
+        AdminCommand::Password { admin } => admin_password::run(context, &tenant, &admin).await,
         AdminCommand::List => list(context, &tenant).await,
         AdminCommand::Roles { admin, roles } => {
             let id = People::of(&tenant).await?.admin(&admin).await?;

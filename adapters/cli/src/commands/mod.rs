@@ -3,6 +3,7 @@
 pub(crate) mod admin;
 mod admin_enrol;
 mod admin_key;
+mod admin_password;
 pub(crate) mod audit;
 pub(crate) mod bypass;
 mod bypass_list;

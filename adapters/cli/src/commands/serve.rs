@@ -3,10 +3,9 @@
 use std::io;
 use std::sync::Arc;
 
+use readmit::{OsEntropy, SystemClock};
 use readmit_http::server::{self, Ready};
 use readmit_http::settings::{LogFormat, Settings};
-use readmit::{Error, OsEntropy, SystemClock};
-use readmit_http::web_database::{WebDatabase, WebPlace};
 use readmit_http::{metrics, router};
 
 use crate::context::Context;
@@ -33,13 +32,13 @@ pub(crate) async fn run(context: &Context, service: ServiceArgs) -> Result<(), C
         "the database is open"
     );
     warn_of_eavesdroppers(&settings);
-    let web = WebDatabase::open(&WebPlace::beside(context.db()).map_err(Error::from)?)
-        .await
-        .map_err(Error::from)?;
+    let web = context.web_database().await?;
     let passwords = web.passwords(Arc::new(SystemClock), Arc::new(OsEntropy));
+    let sweeping = tokio::spawn(web.clone().sweep_now_and_then(passwords.clone()));
     let router = router(engine.clone(), web.clone(), Arc::new(passwords), &settings)?;
     let told_to_stop = told_to_stop()?;
     server::serve(router, &settings, |ready| tell(&ready), told_to_stop).await?;
+    sweeping.abort();
     web.close().await;
     // Whoever runs commands closes the engine, and so waits for the last commit.
     tracing::info!("every request was answered; closing the database");

@@ -36,7 +36,9 @@ fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
         return refuse("encoded");
     }
     let mut types = headers.get_all(header::CONTENT_TYPE).iter();
-    let (Some(value), None) = (types.next(), types.next()) else { return refuse("none, or several") };
+    let (Some(value), None) = (types.next(), types.next()) else {
+        return refuse("none, or several");
+    };
     let text = value.to_str().unwrap_or_default();
     let (kind, parameters) = text.split_once(';').unwrap_or((text, ""));
     let charset = parameters.trim().to_ascii_lowercase();
@@ -65,7 +67,8 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
 
 fn malformed(why: &serde_json::Error) -> Problem {
     // Where it is, and never what stands there: it may be a code.
-    let detail = format!("The body is no JSON from line {}, column {} on.", why.line(), why.column());
+    let detail =
+        format!("The body is no JSON from line {}, column {} on.", why.line(), why.column());
     Problem::new("malformed_body", detail)
 }
 
@@ -79,7 +82,9 @@ fn of_field(why: &serde_json::Error, path: String) -> Problem {
         ("." | "", Some(name)) => name.to_owned(),
         ("." | "", None) => "body".to_owned(),
         // Of an unknown field the path has its name already.
-        (path, Some(name)) if path == name || path.ends_with(&format!(".{name}")) => path.to_owned(),
+        (path, Some(name)) if path == name || path.ends_with(&format!(".{name}")) => {
+            path.to_owned()
+        }
         (path, Some(name)) => format!("{path}.{name}"),
         (path, None) => path.to_owned(),
     };
@@ -150,7 +155,8 @@ mod tests {
                 assert_eq!(code, "malformed_body", "{body}");
             } else {
                 assert_eq!(code, "invalid_body", "{body}");
-                assert!(text.contains(&format!("field: Some({field:?})")), "{body}: {text}");
+                let named = format!("field: Some({field:?})");
+                assert!(text.contains(&named), "{body}: {text}");
             }
         }
     }

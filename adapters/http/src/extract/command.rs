@@ -101,10 +101,19 @@ mod tests {
 
     #[test]
     fn other_keys_and_versions_are_refused_by_name() {
-        for text in ["", "x", "\"", "cmd_", "01890a5dac96774bbcceb302099a8057", "cus_01h455vb4pex5vsknk084sn02q"] {
+        for text in [
+            "",
+            "x",
+            "\"",
+            "cmd_",
+            "01890a5dac96774bbcceb302099a8057",
+            "cus_01h455vb4pex5vsknk084sn02q",
+        ] {
             assert!(how("idempotency-key", &[text]).is_err(), "{text}");
         }
-        for text in ["", "7", "W/\"7\"", "\"7\", \"8\"", "\"-1\"", "\"99999999999999999999\"", "\"\""] {
+        for text in
+            ["", "7", "W/\"7\"", "\"7\", \"8\"", "\"-1\"", "\"99999999999999999999\"", "\"\""]
+        {
             let problem = how("if-match", &[text]).unwrap_err();
             assert!(format!("{problem:?}").contains("if-match"), "{text}");
         }

@@ -35,7 +35,9 @@ fn refused(rejection: &PathRejection, route: &str) -> Problem {
         ErrorKind::ParseErrorAtIndex { index, expected_type, .. } => {
             (name(*index), format!("expected {expected_type}"))
         }
-        ErrorKind::ParseError { expected_type, .. } => (name(0), format!("expected {expected_type}")),
+        ErrorKind::ParseError { expected_type, .. } => {
+            (name(0), format!("expected {expected_type}"))
+        }
         ErrorKind::DeserializeError { key, message, .. } => (key.clone(), message.clone()),
         ErrorKind::InvalidUtf8InPathParam { key } => (key.clone(), "no text in UTF-8".to_owned()),
         ErrorKind::Message(why) => (name(0), why.clone()),

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use axum::http::Method;
 use readmit::Role;
-use utoipa::openapi::path::Operation;
 use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::Operation;
 
 use super::caller::Who;
 use crate::problem::Problem;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use readmit::{
-    Actor, AdminId, AuditSubject, CustomerId, Done, Execute, KeyId, Origin, RecordAuditAccess, Role,
-    Tenant, Timestamp,
+    Actor, AdminId, AuditSubject, CustomerId, Done, Execute, KeyId, Origin, RecordAuditAccess,
+    Role, Tenant, Timestamp,
 };
 
 use crate::app::{AppState, InFlight};
@@ -25,7 +25,7 @@ pub(crate) struct Identity {
 #[derive(Debug)]
 pub(crate) enum Who {
     /// A program, by an API key.
-    Key { key: KeyId, roles: Vec<Role>, until: Option<Timestamp> },
+    Key { key: KeyId, roles: Vec<Role> },
     /// An admin who signed in.
     Admin { admin: AdminId, roles: Vec<Role>, session: SessionInUse },
     /// A customer in a recovery.
@@ -62,8 +62,9 @@ impl FromRequestParts<AppState> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
         let identity = parts.extensions.get::<Arc<Identity>>().cloned();
-        let identity = identity
-            .ok_or_else(|| Problem::new("internal", "A route asks who calls and is open to all."))?;
+        let identity = identity.ok_or_else(|| {
+            Problem::new("internal", "A route asks who calls and is open to all.")
+        })?;
         let origin = parts.extensions.get::<Origin>().cloned().unwrap_or_default();
         Ok(Self { identity, origin, in_flight: app.in_flight.clone() })
     }

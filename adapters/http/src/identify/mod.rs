@@ -15,7 +15,9 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, header};
 use readmit::{AccountId, ApiKeyToken, RecoveryToken};
 
-pub(crate) use access::{Access, AccessError, Requirement, admit, API_KEY, RECOVERY, SESSION, SIGNING_IN};
+pub(crate) use access::{
+    API_KEY, Access, AccessError, RECOVERY, Requirement, SESSION, SIGNING_IN, admit,
+};
 pub(crate) use caller::{Caller, Identity, SessionInUse, Who};
 pub(crate) use known::Known;
 
@@ -60,7 +62,7 @@ async fn by_key(app: &App, token: &str) -> Result<Option<Identity>, Problem> {
     let Ok(token) = token.parse::<ApiKeyToken>() else { return Ok(None) };
     let Some(holder) = app.engine.authenticate(&token).await? else { return Ok(None) };
     app.web.key_used(holder.key, app.engine.now());
-    let who = Who::Key { key: holder.key, roles: holder.roles, until: holder.until };
+    let who = Who::Key { key: holder.key, roles: holder.roles };
     Ok(Some(Identity { tenant: holder.tenant, who }))
 }
 

@@ -17,8 +17,7 @@ use crate::settings::Limits;
 /// Callers that are counted: beyond it those who have not asked lately are forgotten.
 const COUNTED: usize = 65_536;
 
-type Limiter<K> =
-    RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
+type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
 
 /// The rates of all callers of this node.
 pub(crate) struct Rates {
@@ -110,7 +109,9 @@ impl<K: std::hash::Hash + Eq + Clone> Rate<K> {
         let Self { name, per_second, burst, .. } = *self;
         let left = Left { name, per_second, burst, remaining: 0 };
         let problem = Problem::new("rate_limited", detail).retry_after(wait.as_secs() + 1);
-        left.headers().into_iter().fold(problem, |problem, (name, value)| problem.header(name, value))
+        left.headers()
+            .into_iter()
+            .fold(problem, |problem, (name, value)| problem.header(name, value))
     }
 }
 

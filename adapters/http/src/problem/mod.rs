@@ -98,6 +98,7 @@ impl Problem {
         self.header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
     }
 
+    #[cfg(test)]
     pub(crate) const fn code(&self) -> &'static str {
         self.code
     }

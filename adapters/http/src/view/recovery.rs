@@ -173,7 +173,8 @@ impl RecoveryView {
     /// A case as it is at a moment.
     pub(crate) fn new(row: RecoveryRow, now: Timestamp) -> Self {
         let (open, profile_met, missing) = (row.is_open(now), row.profile_met(), row.missing());
-        let RecoveryRow { record, opened_at, due, opened_position, last_position, review, .. } = row;
+        let RecoveryRow { record, opened_at, due, opened_position, last_position, review, .. } =
+            row;
         let terms = record.terms;
         Self {
             recovery: record.recovery,

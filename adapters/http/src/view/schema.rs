@@ -53,8 +53,6 @@ texts! {
     DeviceId: id!("dev"), "dev_01m877whnge049wkhh47t73a5p";
     /// The id of a set of recovery codes.
     CodeSetId: id!("set"), "set_01m877whnge049wkhh47t73a5p";
-    /// The id of a command.
-    CommandId: id!("cmd"), "cmd_01m877whnge049wkhh47t73a5p";
     /// The id of an API key.
     KeyId: id!("key"), "key_01m877whnge049wkhh47t73a5p";
     /// Six digits of an authenticator app.
@@ -145,21 +143,35 @@ words! {
 
 #[cfg(test)]
 mod tests {
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+
     use super::*;
+
+    /// Each word is read by the engine's own type, and written as it was.
+    #[track_caller]
+    fn are_those_of<T: DeserializeOwned + Serialize>(words: &[&str]) {
+        for word in words {
+            let read: T = serde_json::from_value(serde_json::Value::from(*word)).unwrap();
+            assert_eq!(serde_json::to_value(read).unwrap(), *word);
+        }
+    }
 
     #[test]
     fn the_documented_words_are_those_of_the_engine() {
-        let names = |all: Vec<&'static str>| all;
-        assert_eq!(Reason::WORDS, names(readmit::Reason::ALL.iter().map(|it| it.name()).collect()));
-        assert_eq!(
-            IdentityCheck::WORDS,
-            names(readmit::IdentityCheck::ALL.iter().map(|it| it.name()).collect())
-        );
-        assert_eq!(Proof::WORDS, names(readmit::Proof::ALL.iter().map(|it| it.name()).collect()));
-        assert_eq!(Role::WORDS, names(readmit::Role::ALL.iter().map(|it| it.name()).collect()));
-        assert_eq!(
-            CustomerStatus::WORDS,
-            names(readmit::CustomerStatus::ALL.iter().map(|it| it.name()).collect())
-        );
+        are_those_of::<readmit::Reason>(Reason::WORDS);
+        are_those_of::<readmit::IdentityCheck>(IdentityCheck::WORDS);
+        are_those_of::<readmit::Proof>(Proof::WORDS);
+        are_those_of::<readmit::Role>(Role::WORDS);
+        are_those_of::<readmit::CustomerStatus>(CustomerStatus::WORDS);
+        are_those_of::<readmit::Stage>(Stage::WORDS);
+        are_those_of::<readmit::Ended>(Ended::WORDS);
+        are_those_of::<readmit::Verdict>(Verdict::WORDS);
+        are_those_of::<readmit::Profile>(Profile::WORDS);
+        assert_eq!(Reason::WORDS.len(), readmit::Reason::ALL.len());
+        assert_eq!(IdentityCheck::WORDS.len(), readmit::IdentityCheck::ALL.len());
+        assert_eq!(Proof::WORDS.len(), readmit::Proof::ALL.len());
+        assert_eq!(Role::WORDS.len(), readmit::Role::ALL.len());
+        assert_eq!(CustomerStatus::WORDS.len(), readmit::CustomerStatus::ALL.len());
     }
 }

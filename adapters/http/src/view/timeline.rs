@@ -1,6 +1,6 @@
 //! An entry of a timeline.
 
-use readmit::{RecoveryId, StreamId, Timestamp, TimelineEntry};
+use readmit::{RecoveryId, StreamId, TimelineEntry, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -30,8 +30,9 @@ mod uses;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use readmit::{Clock, Entropy, Failure, KeyId, Timestamp};
+use readmit::{Clock, Entropy, Failure, KeyId, OsEntropy, Timestamp};
 
 use key_uses::KeyUses;
 use open::Database;
@@ -47,6 +48,9 @@ type Sql<T> = Result<T, sqlx::Error>;
 
 /// How many rows one call of a `sweep` deletes at most, so that nobody waits long for it.
 pub const SWEPT_AT_ONCE: u64 = 500;
+
+/// Between two sweeps.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// The web database, opened. Clones share everything.
 #[derive(Debug, Clone)]
@@ -89,6 +93,20 @@ impl WebDatabase {
     /// may be seen a minute late.
     pub async fn last_used(&self, keys: &[KeyId]) -> Result<BTreeMap<KeyId, Timestamp>, Failure> {
         self.key_uses.last(keys).await
+    }
+
+    /// Deletes what has ended, a little at a time, for as long as it is awaited.
+    pub async fn sweep_now_and_then(self, passwords: PasswordTable) {
+        let sessions = self.sessions(Arc::new(OsEntropy));
+        loop {
+            let now = passwords.now();
+            for swept in [sessions.sweep(now).await, passwords.sweep(now).await] {
+                if let Err(error) = swept {
+                    tracing::warn!(%error, "what has ended could not be deleted");
+                }
+            }
+            tokio::time::sleep(SWEEP_EVERY).await;
+        }
     }
 
     /// Writes what is only remembered yet, and lets the connections go.

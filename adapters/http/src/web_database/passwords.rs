@@ -88,6 +88,11 @@ impl PasswordTable {
         Self { database, digests: Digests::new(), clock, entropy }
     }
 
+    /// The time, by the clock that attempts are counted by.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Sets an account's password; what was counted against the old one is forgotten. Sessions go
     /// on: whoever changes a password ends them with `Sessions::end_all`.
     pub async fn set_password(

@@ -19,14 +19,18 @@ async fn a_repeated_command_is_carried_out_once_and_shows_no_secret_again() -> R
     let path = format!("/api/v1/customers/{id}/bypasses");
     let body = json!({"reason": "lost_device", "proof": "password_and_issued_code"});
     let send = |key| {
-        let request = request(Method::POST, &path, &bob, Some(body.clone()), &[("idempotency-key", key)]);
+        let request =
+            request(Method::POST, &path, &bob, Some(body.clone()), &[("idempotency-key", key)]);
         office.send(request)
     };
     let first = send(KEY).await.expect(201);
     let again = send(&format!("\"{}\"", KEY.to_uppercase())).await.expect(201);
     assert_eq!(first.json()["bypass"], again.json()["bypass"]);
     assert!(first.json()["issued_code"].is_string() && again.json()["issued_code"].is_null());
-    assert_eq!((first.header("idempotency-replayed"), again.header("idempotency-replayed")), ("", "true"));
+    assert_eq!(
+        (first.header("idempotency-replayed"), again.header("idempotency-replayed")),
+        ("", "true")
+    );
     for header in ["idempotency-key", "ledger-position", "etag"] {
         assert_eq!(first.header(header), again.header(header), "{header}");
         assert!(!first.header(header).is_empty(), "{header}");
@@ -77,7 +81,13 @@ async fn a_key_under_way_is_told_apart_from_one_that_is_free() -> Result {
         let send = || {
             let body = json!({ "login": login });
             let headers = [("idempotency-key", key.as_str())];
-            office.send(request(Method::POST, "/api/v1/customers", &office.service, Some(body), &headers))
+            office.send(request(
+                Method::POST,
+                "/api/v1/customers",
+                &office.service,
+                Some(body),
+                &headers,
+            ))
         };
         let (one, two) = tokio::join!(send(), send());
         for reply in [one, two] {
@@ -135,7 +145,10 @@ async fn the_policy_is_changed_only_as_it_was_read() -> Result {
     assert_eq!(put(policy.clone(), read.header("etag")).await.expect(412).code(), "changed");
     policy["grants_in_30_days"] = json!(31);
     let wrong = put(policy, "*").await.expect(422);
-    assert_eq!((wrong.code().as_str(), wrong.field().as_str()), ("policy_invalid", "grants_in_30_days"));
+    assert_eq!(
+        (wrong.code().as_str(), wrong.field().as_str()),
+        ("policy_invalid", "grants_in_30_days")
+    );
     let now = office.get("/api/v1/policy", &office.service).await.expect(200);
     assert_eq!(now.json()["grants_in_30_days"], 5);
     Ok(())
@@ -159,9 +172,21 @@ async fn every_problem_has_one_form_also_those_of_the_framework() -> Result {
         (raw(Method::GET, "/api/v1/nowhere", None, Body::empty()), 404, "no_such_route"),
         (raw(Method::DELETE, "/api/v1/customers", None, Body::empty()), 405, "method_not_allowed"),
         (raw(Method::OPTIONS, "/api/v1/customers", None, Body::empty()), 405, "method_not_allowed"),
-        (raw(Method::POST, "/api/v1/customers", json, Body::from(vec![b' '; 100_000])), 413, "too_large"),
-        (raw(Method::POST, "/api/v1/customers", None, Body::from("{}")), 415, "unsupported_media_type"),
-        (raw(Method::POST, "/api/v1/customers", Some("text/plain"), Body::from("{}")), 415, "unsupported_media_type"),
+        (
+            raw(Method::POST, "/api/v1/customers", json, Body::from(vec![b' '; 100_000])),
+            413,
+            "too_large",
+        ),
+        (
+            raw(Method::POST, "/api/v1/customers", None, Body::from("{}")),
+            415,
+            "unsupported_media_type",
+        ),
+        (
+            raw(Method::POST, "/api/v1/customers", Some("text/plain"), Body::from("{}")),
+            415,
+            "unsupported_media_type",
+        ),
         (raw(Method::POST, "/api/v1/customers", json, Body::from("{")), 400, "malformed_body"),
         (raw(Method::POST, "/api/v1/customers", json, Body::from("{}")), 422, "invalid_body"),
         (raw(Method::GET, "/api/v1/customers/x", None, Body::empty()), 400, "invalid_path"),
@@ -172,7 +197,12 @@ async fn every_problem_has_one_form_also_those_of_the_framework() -> Result {
     for (request, status, code) in cases {
         let what = format!("{} {}", request.method(), request.uri());
         let reply = office.send(request).await;
-        assert_eq!((reply.status, reply.code().as_str()), (status, code), "{what}: {}", reply.text());
+        assert_eq!(
+            (reply.status, reply.code().as_str()),
+            (status, code),
+            "{what}: {}",
+            reply.text()
+        );
         assert_eq!(reply.header("content-type"), "application/problem+json", "{what}");
         let body = reply.json();
         assert_eq!(body["status"], status, "{what}");
@@ -201,7 +231,8 @@ async fn each_kind_of_problem_has_a_page() -> Result {
 #[tokio::test]
 async fn every_answer_carries_what_browsers_must_be_told() -> Result {
     let office = Office::open().await?;
-    for path in ["/livez", "/api/v1/customers", "/nowhere", "/openapi.json", "/docs/", "/problems"] {
+    for path in ["/livez", "/api/v1/customers", "/nowhere", "/openapi.json", "/docs/", "/problems"]
+    {
         let reply = office.get(path, "").await;
         for (name, expected) in [
             ("x-content-type-options", "nosniff"),
@@ -221,7 +252,8 @@ async fn every_answer_carries_what_browsers_must_be_told() -> Result {
 async fn a_trace_that_the_caller_began_goes_on() -> Result {
     let office = Office::open().await?;
     let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    let reply = office.send(request(Method::GET, "/livez", "", None, &[("traceparent", trace)])).await;
+    let reply =
+        office.send(request(Method::GET, "/livez", "", None, &[("traceparent", trace)])).await;
     assert_eq!(reply.header("trace-id"), "0af7651916cd43dd8448eb211c80319c");
     Ok(())
 }

@@ -60,7 +60,14 @@ async fn a_monitor_rebuilds_the_tree_from_tiles_and_it_is_the_signed_one() -> Re
 
     let proof: TlogProof = get("proofs/7".to_owned()).await.expect(200).text().parse()?;
     proof.verify(&leaves[7], &key, &[])?;
-    for path in ["tile/0/002", "tile/0/001.p/255", "tile/5/000", "tile/entries/009", "proofs/99999", "consistency?old=5&new=99999"] {
+    for path in [
+        "tile/0/002",
+        "tile/0/001.p/255",
+        "tile/5/000",
+        "tile/entries/009",
+        "proofs/99999",
+        "consistency?old=5&new=99999",
+    ] {
         get(path.to_owned()).await.expect(404);
     }
     for path in ["tile/0/0", "tile/x/000", "tile/0/000.p/256", "proofs/x", "proofs/-1"] {
@@ -75,7 +82,8 @@ async fn a_monitor_rebuilds_the_tree_from_tiles_and_it_is_the_signed_one() -> Re
 async fn events_come_as_the_very_bytes_that_are_hashed() -> Result {
     let office = Office::open().await?;
     grow(&office, 40).await;
-    let page = office.get("/api/v1/ledger/events?from=3&limit=20", &office.monitor).await.expect(200);
+    let page =
+        office.get("/api/v1/ledger/events?from=3&limit=20", &office.monitor).await.expect(200);
     assert_eq!(page.header("content-type"), "application/jsonl");
     let lines: Vec<String> = page.text().lines().map(str::to_owned).collect();
     let stored = office.tenant.leaves(3).await?;
@@ -88,7 +96,13 @@ async fn events_come_as_the_very_bytes_that_are_hashed() -> Result {
     for query in ["limit=0", "limit=10001", "from=-1", "from=x", "to=3"] {
         office.get(&format!("/api/v1/ledger/events?{query}"), &office.monitor).await.expect(400);
     }
-    let accept = request(Method::GET, "/api/v1/ledger/events", &office.monitor, None, &[("accept", "text/html")]);
+    let accept = request(
+        Method::GET,
+        "/api/v1/ledger/events",
+        &office.monitor,
+        None,
+        &[("accept", "text/html")],
+    );
     assert_eq!(office.send(accept).await.expect(406).code(), "not_acceptable");
     Ok(())
 }

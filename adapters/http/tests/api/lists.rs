@@ -29,7 +29,11 @@ async fn pages_follow_one_another_by_their_links_without_a_gap_or_a_double() -> 
         logins.extend(items.iter().filter_map(|item| item["login"].as_str().map(str::to_owned)));
         let link = page.header("link");
         assert_eq!(link.is_empty(), page.json()["next"].is_null());
-        next = link.strip_prefix('<').and_then(|it| it.split_once('>')).map_or("", |it| it.0).to_owned();
+        next = link
+            .strip_prefix('<')
+            .and_then(|it| it.split_once('>'))
+            .map_or("", |it| it.0)
+            .to_owned();
         pages += 1;
     }
     // What is searched for comes in the order of the words found.
@@ -46,7 +50,8 @@ async fn a_list_knows_of_a_command_whose_position_it_is_given() -> Result {
         let body = json!({"login": format!("new{n}@example.com")});
         let done = office.post("/api/v1/customers", &office.service, body).await.expect(201);
         let seen = done.header("ledger-position");
-        let page = office.get(&format!("/api/v1/customers?q=new{n}&seen={seen}"), &office.service).await;
+        let page =
+            office.get(&format!("/api/v1/customers?q=new{n}&seen={seen}"), &office.service).await;
         assert_eq!(page.expect(200).json()["items"].as_array().map(Vec::len), Some(1), "{n}");
     }
     let future = office.get("/api/v1/customers?seen=999999", &office.service).await.expect(400);
@@ -67,7 +72,8 @@ async fn a_customer_is_shown_as_they_were() -> Result {
     let first = timeline["items"][0].clone();
     assert_eq!(first["event"], "CustomerRegistered");
     let position = first["position"].as_u64().unwrap();
-    let then = office.get(&format!("{path}?position={position}"), &office.monitor).await.expect(200);
+    let then =
+        office.get(&format!("{path}?position={position}"), &office.monitor).await.expect(200);
     assert_eq!((&then.json()["mfa"], &then.json()["version"]), (&json!("not_set_up"), &json!(1)));
     let at = first["at"].as_str().unwrap();
     let then = office.get(&format!("{path}?at={at}"), &office.monitor).await.expect(200);
@@ -81,7 +87,8 @@ async fn a_customer_is_shown_as_they_were() -> Result {
 #[tokio::test]
 async fn open_bypasses_and_those_that_ended_are_listed() -> Result {
     let office = Office::open().await?;
-    let (alice, carol) = (office.customer("alice@example.com").await?, office.customer("carol@example.com").await?);
+    let (alice, carol) =
+        (office.customer("alice@example.com").await?, office.customer("carol@example.com").await?);
     let bob = office.sign_in(Role::RecoveryAdmin).await;
     let granted = office.grant(&alice.id, &bob).await.expect(201);
     let bypass = granted.text_of("bypass");
@@ -109,11 +116,20 @@ async fn an_auditor_who_reads_history_leaves_an_event_and_nobody_else_does() -> 
     let alice = office.customer("alice@example.com").await?;
     let bob = office.sign_in(Role::RecoveryAdmin).await;
     let size = office.size().await;
-    for path in ["/recoveries".to_owned(), "/bypasses".to_owned(), format!("/customers/{}/timeline", alice.id)] {
+    for path in [
+        "/recoveries".to_owned(),
+        "/bypasses".to_owned(),
+        format!("/customers/{}/timeline", alice.id),
+    ] {
         office.get(&format!("/api/v1{path}"), &bob).await.expect(200);
     }
     assert_eq!(office.size().await, size);
-    for path in ["/recoveries".to_owned(), "/bypasses".to_owned(), format!("/customers/{}/timeline", alice.id), "/ledger/events".to_owned()] {
+    for path in [
+        "/recoveries".to_owned(),
+        "/bypasses".to_owned(),
+        format!("/customers/{}/timeline", alice.id),
+        "/ledger/events".to_owned(),
+    ] {
         office.get(&format!("/api/v1{path}"), &office.monitor).await.expect(200);
     }
     assert_eq!(office.size().await, size + 4);

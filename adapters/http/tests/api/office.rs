@@ -94,7 +94,10 @@ impl Reply {
     /// A text of the answer's body.
     #[track_caller]
     pub(crate) fn text_of(&self, name: &str) -> String {
-        self.json()[name].as_str().unwrap_or_else(|| panic!("no {name}: {}", self.text())).to_owned()
+        self.json()[name]
+            .as_str()
+            .unwrap_or_else(|| panic!("no {name}: {}", self.text()))
+            .to_owned()
     }
 }
 
@@ -225,7 +228,8 @@ impl Office {
     pub(crate) async fn customer(&self, login: &str) -> Result<Customer> {
         let service = &self.service;
         let body = json!({ "login": login });
-        let id = self.post("/api/v1/customers", service, body).await.expect(201).text_of("customer");
+        let id =
+            self.post("/api/v1/customers", service, body).await.expect(201).text_of("customer");
         let (phone, device, checked_at) =
             self.set_up(&format!("/api/v1/customers/{id}/devices"), service, json!({})).await?;
         let codes = format!("/api/v1/customers/{id}/codes");
@@ -248,7 +252,8 @@ impl Office {
         let device = started.text_of("device");
         let code = phone.code_before(self.clock.now())?;
         let confirm = format!("{path}/{device}/confirm");
-        let confirmed = self.post(&confirm, token, json!({"totp": code.expose()})).await.expect(200);
+        let confirmed =
+            self.post(&confirm, token, json!({"totp": code.expose()})).await.expect(200);
         Ok((phone, device, confirmed.text_of("checked_at")))
     }
 
@@ -308,7 +313,8 @@ impl Office {
         let device = started.text_of("device");
         let code = phone.code_before(self.clock.now())?;
         let confirm = format!("/api/v1/recovery/devices/{device}/confirm");
-        let confirmed = self.post(&confirm, token, json!({"totp": code.expose()})).await.expect(200);
+        let confirmed =
+            self.post(&confirm, token, json!({"totp": code.expose()})).await.expect(200);
         Ok((phone, device, confirmed.text_of("checked_at")))
     }
 }

@@ -37,7 +37,9 @@ async fn planted_secrets_and_names_stand_in_no_log_line_and_no_problem() -> Resu
     let writer = captured.clone();
     let layer = tracing_subscriber::fmt::layer().json().with_writer(move || writer.clone());
     let filter = tracing_subscriber::EnvFilter::new("trace");
-    tracing::subscriber::set_global_default(tracing_subscriber::registry().with(filter).with(layer))?;
+    tracing::subscriber::set_global_default(
+        tracing_subscriber::registry().with(filter).with(layer),
+    )?;
 
     let office = Office::open().await?;
     let alice = office.customer("planted.name@example.com").await?;
@@ -47,7 +49,11 @@ async fn planted_secrets_and_names_stand_in_no_log_line_and_no_problem() -> Resu
     let mut problems = String::new();
     let path = format!("/api/v1/customers/{}", alice.id);
     let grant = json!({"reason": "lost_device", "note": "planted-note", "proof": "password_and_issued_code"});
-    let issued = office.post(&format!("{path}/bypasses"), &bob, grant).await.expect(201).text_of("issued_code");
+    let issued = office
+        .post(&format!("{path}/bypasses"), &bob, grant)
+        .await
+        .expect(201)
+        .text_of("issued_code");
     let totp = alice.phone.code(office.clock.now())?.expose().to_owned();
     let check = format!("{path}/second-factor");
     for body in [
@@ -62,25 +68,49 @@ async fn planted_secrets_and_names_stand_in_no_log_line_and_no_problem() -> Resu
         assert!((400..500).contains(&reply.status));
         problems.push_str(&reply.text());
     }
-    let origin = json!({"totp": totp, "origin": {"ip": "192.0.2.77", "user_agent": "planted-agent"}});
+    let origin =
+        json!({"totp": totp, "origin": {"ip": "192.0.2.77", "user_agent": "planted-agent"}});
     office.post(&check, &service, origin).await.expect(200);
     let redeem = json!({"code": issued, "origin": {"ip": "192.0.2.77"}});
-    let session = office.post(&format!("{path}/bypass-redemptions"), &service, redeem).await.expect(201).text_of("token");
+    let session = office
+        .post(&format!("{path}/bypass-redemptions"), &service, redeem)
+        .await
+        .expect(201)
+        .text_of("token");
     office.act("/api/v1/recovery/mfa-off", &session).await.expect(204);
     let started = office.act("/api/v1/recovery/devices", &session).await.expect(201);
     let wrong = json!({"login": "owner@msp.example", "password": "planted-password-wrong"});
     problems.push_str(&office.post("/api/v1/sessions", "", wrong).await.expect(401).text());
-    problems.push_str(&office.get(&format!("/api/v1/customers?q=planted-search&{service}=1"), &service).await.expect(400).text());
-    problems.push_str(&office.get(&format!("/api/v1/{session}"), &service).await.expect(404).text());
+    problems.push_str(
+        &office
+            .get(&format!("/api/v1/customers?q=planted-search&{service}=1"), &service)
+            .await
+            .expect(400)
+            .text(),
+    );
+    problems
+        .push_str(&office.get(&format!("/api/v1/{session}"), &service).await.expect(404).text());
     let body = json!({"label": "x", "role": "service"});
     let key = office.post("/api/v1/api-keys", &olga, body).await.expect(201).text_of("token");
 
     let logs = captured.text();
     assert!(logs.contains("\"answered\"") && logs.contains("trace_id"), "nothing was logged");
     let secrets = [
-        PASSWORD, "planted", "192.0.2.77", &service, &office.monitor, &bob, &olga, &session, &key,
-        &issued, &issued.replace('-', ""), &started.text_of("secret"), &alice.codes[0],
-        &alice.codes[1], &totp,
+        PASSWORD,
+        "planted",
+        "192.0.2.77",
+        &service,
+        &office.monitor,
+        &bob,
+        &olga,
+        &session,
+        &key,
+        &issued,
+        &issued.replace('-', ""),
+        &started.text_of("secret"),
+        &alice.codes[0],
+        &alice.codes[1],
+        &totp,
     ];
     for secret in secrets {
         for (what, text) in [("a log line", &logs), ("a problem", &problems)] {

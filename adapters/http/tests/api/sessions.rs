@@ -96,7 +96,8 @@ async fn a_session_ends_by_signing_out_by_rest_and_by_age() -> Result {
 }
 
 #[tokio::test]
-async fn a_suspended_admin_commands_nothing_from_that_moment_and_reads_nothing_a_second_later() -> Result {
+async fn a_suspended_admin_commands_nothing_from_that_moment_and_reads_nothing_a_second_later()
+-> Result {
     let office = Office::open().await?;
     let id = office.customer("alice@example.com").await?.id;
     let bob = office.sign_in(Role::RecoveryAdmin).await;
@@ -165,8 +166,21 @@ async fn a_key_ends_at_the_moment_it_was_given() -> Result {
 async fn other_credentials_are_refused_and_say_so() -> Result {
     let office = Office::open().await?;
     let service = office.service.clone();
-    let flipped = format!("{}{}", &service[..service.len() - 1], if service.ends_with('0') { "1" } else { "0" });
-    for value in ["", "Bearer", "Bearer ", "Basic YTpi", "Bearer rmk_x", "Bearer rms_x", "Bearer rrs_x", "Bearer ü"] {
+    let flipped = format!(
+        "{}{}",
+        &service[..service.len() - 1],
+        if service.ends_with('0') { "1" } else { "0" }
+    );
+    for value in [
+        "",
+        "Bearer",
+        "Bearer ",
+        "Basic YTpi",
+        "Bearer rmk_x",
+        "Bearer rms_x",
+        "Bearer rrs_x",
+        "Bearer ü",
+    ] {
         let request = axum::http::Request::builder()
             .uri("/api/v1/policy")
             .header("authorization", axum::http::HeaderValue::from_bytes(value.as_bytes())?)

@@ -16,7 +16,10 @@ async fn a_customer_who_lost_their_phone_gets_back_in() -> Result {
 
     // The phone is lost: the password alone is not enough.
     let worth = office.get(&sign_in, service).await.expect(200).json();
-    assert_eq!(worth, json!({"answer": "second_factor", "methods": {"totp": true, "recovery_code": true}}));
+    assert_eq!(
+        worth,
+        json!({"answer": "second_factor", "methods": {"totp": true, "recovery_code": true}})
+    );
 
     // Bob grants a bypass, once he has shown his own second factor.
     let bob = office.sign_in(Role::RecoveryAdmin).await;
@@ -60,8 +63,13 @@ async fn a_customer_who_lost_their_phone_gets_back_in() -> Result {
     let names: Vec<&str> =
         case["events"].as_array().unwrap().iter().filter_map(|it| it["event"].as_str()).collect();
     let expected = [
-        "BypassGranted", "BypassUsed", "MfaDisabled", "EnrolmentStarted", "DeviceEnrolled",
-        "CodesRegenerated", "RecoveryCompleted",
+        "BypassGranted",
+        "BypassUsed",
+        "MfaDisabled",
+        "EnrolmentStarted",
+        "DeviceEnrolled",
+        "CodesRegenerated",
+        "RecoveryCompleted",
     ];
     assert_eq!(names, expected);
     assert_eq!((&case["ended"]["how"], &case["open"]), (&json!("completed"), &json!(false)));
@@ -94,7 +102,8 @@ async fn a_customer_gives_the_bypass_back() -> Result {
     let bob = office.sign_in(Role::RecoveryAdmin).await;
     office.grant(&carol.id, &bob).await.expect(201);
     let redeem = format!("/api/v1/customers/{}/bypass-redemptions", carol.id);
-    let session = office.post(&redeem, &office.service, json!({})).await.expect(201).text_of("token");
+    let session =
+        office.post(&redeem, &office.service, json!({})).await.expect(201).text_of("token");
     let end = office.call(axum::http::Method::DELETE, "/api/v1/recovery", &session, None).await;
     end.expect(204);
     let off = office.act("/api/v1/recovery/mfa-off", &session).await.expect(401);
@@ -162,10 +171,16 @@ async fn an_issued_code_is_shown_once_and_takes_its_place_beside_the_password() 
     let redeem = format!("/api/v1/customers/{}/bypass-redemptions", frank.id);
     let service = &office.service;
     let missing = office.post(&redeem, service, json!({})).await.expect(422);
-    assert_eq!((missing.code().as_str(), missing.field().as_str()), ("issued_code_missing", "code"));
+    assert_eq!(
+        (missing.code().as_str(), missing.field().as_str()),
+        ("issued_code_missing", "code")
+    );
     let wrong = json!({"code": "0000-0000"});
     let wrong = office.post(&redeem, service, wrong).await.expect(422);
-    assert_eq!((wrong.code().as_str(), &wrong.json()["attempts_left"]), ("issued_code_wrong", &json!(4)));
+    assert_eq!(
+        (wrong.code().as_str(), &wrong.json()["attempts_left"]),
+        ("issued_code_wrong", &json!(4))
+    );
     office.post(&redeem, service, json!({ "code": code })).await.expect(201);
     Ok(())
 }

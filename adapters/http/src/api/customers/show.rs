@@ -57,6 +57,7 @@ async fn moment_of(caller: &Caller, position: u64) -> Result<Timestamp, Problem>
         false => None,
     };
     event.map(|event| event.at).ok_or_else(|| {
-        Problem::new("invalid_query", "position: the ledger has no such position.").about("position")
+        Problem::new("invalid_query", "position: the ledger has no such position.")
+            .about("position")
     })
 }

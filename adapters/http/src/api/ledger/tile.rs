@@ -22,9 +22,9 @@ pub(super) async fn tile(
     caller: Caller,
     PathOf(path): PathOf<String>,
 ) -> Result<Response, Problem> {
-    let path: TilePath = format!("tile/{path}").parse().map_err(|why| {
-        Problem::new("invalid_path", format!("path: {why}.")).about("path")
-    })?;
+    let path: TilePath = format!("tile/{path}")
+        .parse()
+        .map_err(|why| Problem::new("invalid_path", format!("path: {why}.")).about("path"))?;
     let bytes = caller.tenant().tile(&path).await?.ok_or_else(Problem::not_found)?;
     let kept = if path.width() == HashTile::FULL_WIDTH { FOR_EVER } else { "no-store" };
     let headers =

@@ -21,10 +21,13 @@ pub(crate) async fn table() -> Html<String> {
              <td>{title}</td><td>{explanation}</td></tr>"
         );
     }
-    page("Problems", &format!(
-        "<table><thead><tr><th>code</th><th>status</th><th>title</th><th>what to do</th></tr>\
+    page(
+        "Problems",
+        &format!(
+            "<table><thead><tr><th>code</th><th>status</th><th>title</th><th>what to do</th></tr>\
          </thead><tbody>\n{rows}</tbody></table>"
-    ))
+        ),
+    )
 }
 
 /// One kind of problem.
@@ -32,10 +35,13 @@ pub(crate) async fn one(Path(code): Path<String>) -> Result<Html<String>, Proble
     let Entry { code, status, title, explanation, .. } =
         entry(&code).ok_or_else(|| Problem::new("no_such_route", "There is no such problem."))?;
     let (status, title, explanation) = (status.as_u16(), text(title), text(explanation));
-    Ok(page(&title, &format!(
-        "<p><code>{code}</code>, status {status}</p><p>{explanation}</p>\
+    Ok(page(
+        &title,
+        &format!(
+            "<p><code>{code}</code>, status {status}</p><p>{explanation}</p>\
          <p><a href=\"/problems\">All problems</a></p>"
-    )))
+        ),
+    ))
 }
 
 /// Our own words, but with signs in them that mean something in HTML.

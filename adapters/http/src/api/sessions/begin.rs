@@ -9,9 +9,9 @@ use super::SessionView;
 use crate::answer::Answer;
 use crate::app::{App, AppState};
 use crate::extract::Body;
+use crate::password::{Password, PasswordAnswer};
 use crate::problem::Problem;
 use crate::view::schema;
-use crate::password::{Password, PasswordAnswer};
 use crate::web_database::{NewSession, SessionLevel, stand_in};
 
 /// Who signs in.
@@ -106,5 +106,8 @@ async fn open(app: &App, tenant: &Tenant, admin: AdminId) -> Result<Answer<Sessi
 }
 
 fn refused() -> Problem {
-    Problem::new("sign_in_refused", "Login or password is wrong, or this account cannot sign in here.")
+    Problem::new(
+        "sign_in_refused",
+        "Login or password is wrong, or this account cannot sign in here.",
+    )
 }
