@@ -51,6 +51,10 @@ fn require_json(headers: &HeaderMap) -> Result<(), Problem> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // Left to itself, serde would take the fields of a struct from an array, in their order.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(Problem::new("invalid_body", "body: expected an object.").about("body"));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_path_to_error::deserialize(&mut json);
     let value = parsed.map_err(|error| {
@@ -147,7 +151,8 @@ mod tests {
             (r#"{"name":"a","inner":[{"deep":1}]}"#, "inner[0].deep"),
             (r#"{"name":"a","inner":[{"deep":true},{}]}"#, "inner[1].deep"),
             (r#"{"name":"a","inner":[{"deep":true,"x":1}]}"#, "inner[0].x"),
-            ("[]", "name"),
+            ("[]", "body"),
+            (r#"["a",1,[]]"#, "body"),
             ("7", "body"),
         ] {
             let (code, text) = refused(body.as_bytes());

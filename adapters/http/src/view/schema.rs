@@ -133,8 +133,8 @@ words! {
     CustomerStatus: "not_set_up" "on" "off" "locked" "frozen" "erased";
     /// How far a recovery has come.
     Stage: "awaiting_approval" "granted" "signed_in" "mfa_disabled" "device_enrolled";
-    /// How a recovery ended, or that it has not.
-    Ended: "open" "completed" "denied" "revoked" "expired";
+    /// How a recovery ended.
+    Ended: "completed" "denied" "revoked" "expired";
     /// What an auditor thinks of a case.
     Verdict: "accepted" "questioned";
     /// A named set of demands.

@@ -1,6 +1,6 @@
 //! Lists: searched, filtered, page by page, as new as asked for.
 
-use readmit::Role;
+use readmit::{Role, Seconds};
 use readmit_tests::Result;
 use serde_json::json;
 
@@ -75,9 +75,14 @@ async fn a_customer_is_shown_as_they_were() -> Result {
     let then =
         office.get(&format!("{path}?position={position}"), &office.monitor).await.expect(200);
     assert_eq!((&then.json()["mfa"], &then.json()["version"]), (&json!("not_set_up"), &json!(1)));
-    let at = first["at"].as_str().unwrap();
+    // The clock stood still all the while: a moment before is one at which there was nobody.
+    let at = office.engine.now().to_string();
+    office.clock.advance(Seconds(1));
+    let freeze = format!("{path}/report-unrecognised");
+    office.post(&freeze, &office.service, json!({})).await.expect(204);
+    let now = office.get(&path, &office.monitor).await.expect(200);
     let then = office.get(&format!("{path}?at={at}"), &office.monitor).await.expect(200);
-    assert_eq!(then.json()["mfa"], "not_set_up");
+    assert_eq!((&now.json()["frozen"], &then.json()["frozen"]), (&json!(true), &json!(false)));
     office.get(&format!("{path}?at=1999-01-01T00:00:00Z"), &office.monitor).await.expect(404);
     office.get(&format!("{path}?position=99999"), &office.monitor).await.expect(400);
     office.get(&format!("{path}?at={at}&position=1"), &office.monitor).await.expect(400);

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::answer::Answer;
 use crate::api::customers::OriginBody;
-use crate::extract::{Body, How, PathOf, optional_text};
+use crate::extract::{Body, How, PathOf, optional_object, optional_text};
 use crate::identify::Caller;
 use crate::problem::Problem;
 use crate::view::schema;
@@ -21,6 +21,7 @@ pub(super) struct RedeemBody {
     #[schema(value_type = Option<schema::IssuedCode>, nullable = false)]
     code: Option<IssuedCode>,
     /// Where the customer came from. A bypass that is limited to networks needs their address.
+    #[serde(default, deserialize_with = "optional_object")]
     #[schema(nullable = false)]
     origin: Option<OriginBody>,
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::answer::Answer;
 use crate::api::customers::OriginBody;
-use crate::extract::{Body, How, PathOf, text};
+use crate::extract::{Body, How, PathOf, optional_object, text};
 use crate::identify::Caller;
 use crate::problem::Problem;
 use crate::view::schema;
@@ -20,6 +20,7 @@ pub(super) struct ConfirmBody {
     #[schema(value_type = schema::TotpCode)]
     totp: TotpCode,
     /// Where the customer came from.
+    #[serde(default, deserialize_with = "optional_object")]
     #[schema(nullable = false)]
     origin: Option<OriginBody>,
 }

@@ -24,6 +24,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::AppState;
+use crate::extract::optional_object;
 use crate::identify::Caller;
 use crate::view::schema;
 
@@ -77,6 +78,7 @@ pub(crate) struct OnBehalf {
     #[schema(value_type = Option<schema::Timestamp>, nullable = false)]
     second_factor_at: Option<Timestamp>,
     /// Where the customer came from.
+    #[serde(default, deserialize_with = "optional_object")]
     #[schema(nullable = false)]
     origin: Option<OriginBody>,
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::answer::Answer;
 use crate::api::customers::OriginBody;
-use crate::extract::{Body, How, PathOf, optional_text};
+use crate::extract::{Body, How, PathOf, optional_object, optional_text};
 use crate::identify::Caller;
 use crate::problem::Problem;
 use crate::view::schema;
@@ -24,6 +24,7 @@ pub(super) struct SecondFactorBody {
     #[schema(value_type = Option<schema::RecoveryCode>, nullable = false)]
     recovery_code: Option<RecoveryCode>,
     /// Where the customer came from.
+    #[serde(default, deserialize_with = "optional_object")]
     #[schema(nullable = false)]
     origin: Option<OriginBody>,
 }

@@ -22,7 +22,7 @@ paged! {
         /// Only those for this reason.
         #[param(value_type = Option<schema::Reason>, nullable = false)]
         reason: Option<Reason>,
-        /// Only those that ended so, or have not ended.
+        /// Only those that ended so.
         #[param(value_type = Option<schema::Ended>, nullable = false)]
         ended: Option<Ended>,
         /// Only those that began at this moment or later.
