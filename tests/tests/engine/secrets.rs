@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use data_encoding::{BASE32_NOPAD, BASE64, HEXLOWER};
+use data_encoding::{BASE32_NOPAD, BASE64, HEXLOWER, Specification};
 use readmit::{
     Actor, ApproveBypass, CheckSecondFactor, ConfirmEnrolment, DisableMfa, GrantBypass,
-    IdentityCheck, LocalMasterKey, Origin, Policy, Reason, RedeemBypass, RegenerateCodes,
-    RegisterCustomer, StartEnrolment, UnfreezeAccount,
+    IdentityCheck, IssueApiKey, LocalMasterKey, Origin, Policy, Reason, RedeemBypass,
+    RegenerateCodes, RegisterCustomer, StartEnrolment, UnfreezeAccount,
 };
 use readmit_tests::{House, Msp, Phone, Result};
 
@@ -169,6 +169,8 @@ async fn play(house: &House, msp: &Msp, planted: &mut Planted) -> Result<String>
     let origin = || Origin { ip: IP.parse().ok(), user_agent: Some(USER_AGENT.to_owned()) };
     let from = |actor: Actor| actor.from(origin());
 
+    let issued = carried_out!(seen, tenant, from(msp.owner()), IssueApiKey::new("portal"))?;
+    plant_token(planted, &issued.token.as_ref().ok_or("no token was shown")?.expose())?;
     let register = RegisterCustomer::new(LOGIN).name(NAME);
     let id = carried_out!(seen, tenant, from(msp.service()), register)?.customer;
     let taken = RegisterCustomer::new(LOGIN).name(NAME);
@@ -204,6 +206,17 @@ async fn play(house: &House, msp: &Msp, planted: &mut Planted) -> Result<String>
     carried_out!(seen, tenant, customer, readmit::ReportUnrecognised::new(id))?;
     carried_out!(seen, tenant, from(msp.owner()), UnfreezeAccount::new(id, REASON))?;
     Ok(seen)
+}
+
+/// The token of an API key, and the secret in it: the 20 bytes before its checksum.
+fn plant_token(planted: &mut Planted, text: &str) -> Result {
+    planted.plant("an API key", text);
+    let mut crockford = Specification::new();
+    crockford.symbols.push_str("0123456789abcdefghjkmnpqrstvwxyz");
+    let digits = text.strip_prefix("rmk_").ok_or("another prefix")?;
+    let bytes = crockford.encoding()?.decode(digits.as_bytes())?;
+    planted.plant_bytes("the secret of an API key", bytes.get(32..52).ok_or("too short")?);
+    Ok(())
 }
 
 async fn enrol(

@@ -67,7 +67,8 @@ async fn is_served(msp: &Msp, id: TileId, tile: &HashTile) -> Result {
 async fn every_tile_that_exists_is_served_as_it_is_exported(database: Database) -> Result {
     let (house, msp) = house_with(database, 0).await?;
     // Before anybody is hired there is one event.
-    let fresh = Msp { tenant: msp.engine.tenant("fresh-msp").await?, ..msp.clone() };
+    let mut fresh = msp.clone();
+    fresh.tenant = msp.engine.tenant("fresh-msp").await?;
     for (msp, size) in [(&fresh, 1), (&msp, 255), (&msp, 256), (&msp, 257), (&msp, 600)] {
         grow(msp, size).await?;
         let folder = house.folder().join(format!("bundle-{size}"));

@@ -67,24 +67,24 @@ mod tests {
     #[test]
     fn bytes_have_one_text_and_no_other_is_read() {
         let text = write("rmk_", &[0, 1, 2, 250]);
-        assert_eq!(text.as_str(), "rmk_000g4zg");
+        assert_eq!(text.as_str(), "rmk_000g5yg");
         assert_eq!(*read::<4>("rmk_", &text).unwrap(), [0, 1, 2, 250]);
         for other in [
             "",
             "rmk_",
-            "rmk_000g4z",
-            "rmk_000g4zg0",
-            "rmk_000g4zg ",
-            " rmk_000g4zg",
-            "rmk_000G4ZG",
-            "RMK_000g4zg",
-            "rms_000g4zg",
-            "rmk_ooog4zg",
-            "rmk_000g-4zg",
-            // The last character holds 4 bits and one that must be 0.
-            "rmk_000g4zh",
-            "rmk_000g4zu",
-            "rmk_000g4z\u{e9}",
+            "rmk_000g5y",
+            "rmk_000g5yg0",
+            "rmk_000g5yg ",
+            " rmk_000g5yg",
+            "rmk_000G5YG",
+            "RMK_000g5yg",
+            "rms_000g5yg",
+            "rmk_ooog5yg",
+            "rmk_000g-5yg",
+            // The last character holds two bits, and three that must be 0.
+            "rmk_000g5yh",
+            "rmk_000g5yu",
+            "rmk_000g5y\u{e9}",
         ] {
             assert!(read::<4>("rmk_", other).is_none(), "{other}");
         }
