@@ -10,6 +10,7 @@ use utoipa::openapi::{
 
 use crate::identify::{API_KEY, RECOVERY, SESSION, SIGNING_IN};
 use crate::problem::ProblemBody;
+use crate::view::schema;
 
 const DESCRIPTION: &str = "\
 Lets one customer who lost their MFA device back in, safely, and keeps a history of it that cannot \
@@ -39,6 +40,8 @@ pub(crate) fn skeleton() -> OpenApi {
     };
     let components = ComponentsBuilder::new()
         .schema_from::<ProblemBody<'_>>()
+        // Named by parameters alone, which bring no schemas along.
+        .schema_from::<schema::Ended>()
         .security_scheme(API_KEY, bearer("rmk_…", "An API key, with the role service or auditor"))
         .security_scheme(SESSION, bearer("rms_…", "An admin who has shown a second factor"))
         .security_scheme(SIGNING_IN, bearer("rms_…", "An admin who has shown a password"))

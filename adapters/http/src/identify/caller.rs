@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use readmit::{
-    Actor, AdminId, AuditSubject, CustomerId, Done, Execute, KeyId, Origin, RecordAuditAccess,
+    Actor, AdminId, AuditSubject, CustomerId, Done, Error, Execute, KeyId, Origin, RecordAuditAccess,
     Role, Tenant, Timestamp,
 };
 
@@ -150,6 +150,10 @@ impl Caller {
         if let Some(version) = how.if_version {
             executing = executing.if_version(version);
         }
-        Ok(executing.await?)
+        executing.await.map_err(|error| match error {
+            // What has no events is not there, whatever version was expected of it.
+            Error::Changed { version: 0 } => Problem::not_found(),
+            error => error.into(),
+        })
     }
 }

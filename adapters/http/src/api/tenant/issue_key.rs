@@ -19,7 +19,6 @@ pub(super) struct NewKey {
     #[schema(value_type = String, min_length = 1, max_length = 64, example = "login service")]
     label: KeyLabel,
     /// What it may do.
-    #[schema(inline)]
     role: KeyRole,
     /// Until when; until revoked if not given.
     #[schema(value_type = Option<schema::Timestamp>, nullable = false)]

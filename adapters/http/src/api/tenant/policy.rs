@@ -12,10 +12,8 @@ use crate::problem::Problem;
 #[expect(dead_code, reason = "it documents the engine's own type, which a test holds it against")]
 pub(super) struct PolicySchema {
     /// Whether an account may be without MFA.
-    #[schema(inline)]
     mfa: MfaSchema,
     /// How long a bypass may live.
-    #[schema(inline)]
     lifetime: LifetimeSchema,
     /// How often a bypass may be redeemed at most.
     #[schema(minimum = 1, maximum = 5)]
@@ -24,10 +22,8 @@ pub(super) struct PolicySchema {
     #[schema(value_type = crate::view::schema::Proof)]
     proof: String,
     /// When a grant needs a second person.
-    #[schema(inline)]
     second_person: SecondPersonSchema,
     /// What a grant must say about itself.
-    #[schema(inline)]
     demands: DemandsSchema,
     /// How old the actor's own second factor may be.
     #[schema(minimum = 60, maximum = 3600)]
@@ -39,7 +35,6 @@ pub(super) struct PolicySchema {
     #[schema(minimum = 300, maximum = 604_800)]
     request_seconds: u32,
     /// When wrong codes lock an account.
-    #[schema(inline)]
     lockout: LockoutSchema,
     /// Grants a customer may get within 30 days before a second person is needed.
     #[schema(minimum = 1, maximum = 30)]
@@ -47,7 +42,7 @@ pub(super) struct PolicySchema {
 }
 
 #[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
+#[schema(as = MfaPolicy, rename_all = "snake_case")]
 #[expect(dead_code, reason = "documentation")]
 enum MfaSchema {
     Required,
@@ -55,7 +50,7 @@ enum MfaSchema {
 }
 
 #[derive(ToSchema)]
-#[schema(rename_all = "snake_case")]
+#[schema(as = SecondPerson, rename_all = "snake_case")]
 #[expect(dead_code, reason = "documentation")]
 enum SecondPersonSchema {
     ForAdmins,
@@ -63,6 +58,7 @@ enum SecondPersonSchema {
 }
 
 #[derive(ToSchema)]
+#[schema(as = LifetimePolicy)]
 #[expect(dead_code, reason = "documentation")]
 #[expect(clippy::struct_field_names, reason = "as the engine writes them")]
 struct LifetimeSchema {
@@ -78,6 +74,7 @@ struct LifetimeSchema {
 }
 
 #[derive(ToSchema)]
+#[schema(as = Demands)]
 #[expect(dead_code, reason = "documentation")]
 struct DemandsSchema {
     /// A reference in the ticket system.
@@ -89,6 +86,7 @@ struct DemandsSchema {
 }
 
 #[derive(ToSchema)]
+#[schema(as = LockoutPolicy)]
 #[expect(dead_code, reason = "documentation")]
 struct LockoutSchema {
     /// Wrong codes in a row that lock for a while.
