@@ -126,7 +126,6 @@ async fn method_not_allowed() -> Problem {
     Problem::new("method_not_allowed", "The route has no such method: see the header Allow.")
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands over what was thrown")]
 fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     tracing::error!("a handler panicked");
     Problem::new("internal", "Something failed on the server.").into_response()

@@ -21,6 +21,9 @@ mod projections;
 mod reports;
 #[cfg(test)]
 #[cfg(unix)]
+mod schemathesis;
+#[cfg(test)]
+#[cfg(unix)]
 mod serve;
 #[cfg(test)]
 mod server;

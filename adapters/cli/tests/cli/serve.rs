@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::desk::Desk;
 
 /// A service that runs. What it logs is JSON.
-struct Service {
+pub(crate) struct Service {
     child: Child,
     log: BufReader<ChildStderr>,
     /// All that was logged so far.
@@ -19,7 +19,7 @@ struct Service {
 }
 
 impl Service {
-    fn start(mut command: Command) -> Self {
+    pub(crate) fn start(mut command: Command) -> Self {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
@@ -27,7 +27,7 @@ impl Service {
     }
 
     /// The first line to come with these words.
-    fn says(&mut self, words: &str) -> Value {
+    pub(crate) fn says(&mut self, words: &str) -> Value {
         loop {
             let mut line = String::new();
             assert!(self.log.read_line(&mut line).unwrap() > 0, "{words}: {}", self.said);
@@ -38,13 +38,13 @@ impl Service {
         }
     }
 
-    fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         let kill = format!("kill -{name} {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 
     /// Waits for the end: its exit code, and all that it said.
-    fn end(mut self) -> (Option<i32>, String) {
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
         self.log.read_to_string(&mut self.said).unwrap();
         let mut stdout = String::new();
         self.child.stdout.take().unwrap().read_to_string(&mut stdout).unwrap();

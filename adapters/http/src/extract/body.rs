@@ -61,7 +61,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let path = error.path().to_string();
         let why = error.into_inner();
         match why.classify() {
-            Category::Data => of_field(&why, path),
+            Category::Data => of_field(&why, &path),
             Category::Syntax | Category::Eof | Category::Io => malformed(&why),
         }
     })?;
@@ -77,12 +77,12 @@ fn malformed(why: &serde_json::Error) -> Problem {
 }
 
 /// A field that is missing or unknown is named by its parent's path: the message has its name.
-fn of_field(why: &serde_json::Error, path: String) -> Problem {
+fn of_field(why: &serde_json::Error, path: &str) -> Problem {
     let message = without_place(&why.to_string());
     let named = ["missing field `", "unknown field `", "duplicate field `"]
         .iter()
         .find_map(|begin| message.strip_prefix(begin)?.split_once('`').map(|(name, _)| name));
-    let field = match (path.as_str(), named) {
+    let field = match (path, named) {
         ("." | "", Some(name)) => name.to_owned(),
         ("." | "", None) => "body".to_owned(),
         // Of an unknown field the path has its name already.
@@ -139,7 +139,7 @@ mod tests {
     #[test]
     fn each_wrong_field_is_named() {
         for (body, field) in [
-            (r#"{}"#, "name"),
+            ("{}", "name"),
             (r#"{"name":1}"#, "name"),
             (r#"{"name":null}"#, "name"),
             (r#"{"name":"a","moon":1}"#, "moon"),

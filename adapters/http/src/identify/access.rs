@@ -113,8 +113,9 @@ pub(crate) fn admit(requirements: &[Requirement], who: &Who) -> Result<(), Probl
 fn admits(requirement: &Requirement, who: &Who) -> bool {
     let any = |needed: &[Role], held: &[Role]| held.iter().any(|role| needed.contains(role));
     match (requirement, who) {
-        (Requirement::Public | Requirement::Recovery, Who::Recovering { .. }) => true,
-        (Requirement::Public, _) | (Requirement::SigningIn, Who::Admin { .. }) => true,
+        (Requirement::Public, _)
+        | (Requirement::Recovery, Who::Recovering { .. })
+        | (Requirement::SigningIn, Who::Admin { .. }) => true,
         (Requirement::Key(needed), Who::Key { roles, .. }) => any(needed, roles),
         (Requirement::Session(needed), Who::Admin { roles, session, .. }) => {
             session.is_complete() && any(needed, roles)

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use readmit::{
-    Actor, AdminId, AuditSubject, CustomerId, Done, Error, Execute, KeyId, Origin, RecordAuditAccess,
-    Role, Tenant, Timestamp,
+    Actor, AdminId, AuditSubject, CustomerId, Done, Error, Execute, KeyId, Origin,
+    RecordAuditAccess, Role, Tenant, Timestamp,
 };
 
 use crate::app::{AppState, InFlight};

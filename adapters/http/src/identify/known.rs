@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use lru::LruCache;
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
+use sha2::digest::Digest as _;
 
 use super::Identity;
 
@@ -19,7 +20,9 @@ const FRESH: Duration = Duration::from_secs(1);
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 
 /// Credentials that were just looked up, by the digests of their tokens.
-pub(crate) struct Known(Mutex<LruCache<[u8; 32], (Instant, Arc<Identity>)>>);
+pub(crate) struct Known(Mutex<LruCache<Digest, (Instant, Arc<Identity>)>>);
+
+type Digest = [u8; 32];
 
 impl Known {
     pub(crate) fn new() -> Self {
@@ -43,6 +46,6 @@ impl Known {
     }
 }
 
-fn digest(token: &str) -> [u8; 32] {
+fn digest(token: &str) -> Digest {
     Sha256::digest(token.as_bytes()).into()
 }

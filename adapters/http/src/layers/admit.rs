@@ -23,11 +23,9 @@ pub(crate) async fn admit(
         let detail = "Too many requests are being worked on. Nothing was done.";
         return Problem::new("overloaded", detail).retry_after(1).into_response();
     };
-    match tokio::time::timeout(patience.0, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let detail = "It took too long. Repeat it with the same Idempotency-Key.";
-            Problem::new("timed_out", detail).retry_after(1).into_response()
-        }
-    }
+    let answered = tokio::time::timeout(patience.0, next.run(request)).await;
+    answered.unwrap_or_else(|_| {
+        let detail = "It took too long. Repeat it with the same Idempotency-Key.";
+        Problem::new("timed_out", detail).retry_after(1).into_response()
+    })
 }

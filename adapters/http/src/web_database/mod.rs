@@ -50,7 +50,7 @@ type Sql<T> = Result<T, sqlx::Error>;
 pub const SWEPT_AT_ONCE: u64 = 500;
 
 /// Between two sweeps.
-const SWEEP_EVERY: Duration = Duration::from_secs(60);
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
 
 /// The web database, opened. Clones share everything.
 #[derive(Debug, Clone)]

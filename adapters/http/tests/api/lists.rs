@@ -11,7 +11,7 @@ async fn register(office: &Office, count: usize) -> String {
     for n in 0..count {
         let body = json!({"login": format!("customer{n:02}@example.com"), "name": format!("Customer No. {n}")});
         let done = office.post("/api/v1/customers", &office.service, body).await.expect(201);
-        position = done.header("ledger-position").to_owned();
+        done.header("ledger-position").clone_into(&mut position);
     }
     position
 }

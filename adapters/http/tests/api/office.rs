@@ -25,7 +25,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 /// A provider, and the API in front of it.
 pub(crate) struct Office {
     /// Kept, so that its folder is.
-    pub(crate) house: House,
+    _house: House,
     pub(crate) engine: Engine,
     pub(crate) tenant: Tenant,
     pub(crate) router: Router,
@@ -49,7 +49,6 @@ pub(crate) struct Colleague {
 pub(crate) struct Customer {
     pub(crate) id: String,
     pub(crate) phone: Phone,
-    pub(crate) device: String,
     pub(crate) codes: Vec<String>,
 }
 
@@ -129,7 +128,7 @@ impl Office {
         let (service, monitor) = keys(&tenant).await?;
         let mut office = Self {
             staff: BTreeMap::new(),
-            house,
+            _house: house,
             engine,
             tenant,
             router,
@@ -230,13 +229,13 @@ impl Office {
         let body = json!({ "login": login });
         let id =
             self.post("/api/v1/customers", service, body).await.expect(201).text_of("customer");
-        let (phone, device, checked_at) =
+        let (phone, _, checked_at) =
             self.set_up(&format!("/api/v1/customers/{id}/devices"), service, json!({})).await?;
         let codes = format!("/api/v1/customers/{id}/codes");
         let codes = self.post(&codes, service, json!({"second_factor_at": checked_at})).await;
         let codes = codes.expect(201).json()["codes"].as_array().cloned().unwrap_or_default();
         let codes = codes.iter().filter_map(|code| code.as_str().map(str::to_owned)).collect();
-        Ok(Customer { id, phone, device, codes })
+        Ok(Customer { id, phone, codes })
     }
 
     /// Sets up a device at one of the two places for it; answers the phone, the device's id, and

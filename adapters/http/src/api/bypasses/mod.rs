@@ -74,7 +74,7 @@ impl From<&Grant> for GrantView {
                 (GrantStateView::AwaitingApproval, None, until)
             }
         };
-        let issued_code = grant.issued_code.as_ref().map(|code| code.expose());
+        let issued_code = grant.issued_code.as_ref().map(readmit::IssuedCode::expose);
         Self { recovery: grant.recovery, bypass: grant.bypass, state, from, until, issued_code }
     }
 }
@@ -83,13 +83,11 @@ impl From<&Grant> for GrantView {
 async fn case_of(caller: &Caller, bypass: BypassId) -> Result<RecoveryRow, Problem> {
     let recovery = RecoveryId::from_uuid(bypass.uuid());
     let views = caller.tenant().views().await?;
-    let found = match views.recovery(recovery).await? {
-        Some(row) => Some(row),
+    let mut found = views.recovery(recovery).await?;
+    if found.is_none() {
         // It may have been granted a moment ago.
-        None => {
-            views.caught_up().await?;
-            views.recovery(recovery).await?
-        }
-    };
+        views.caught_up().await?;
+        found = views.recovery(recovery).await?;
+    }
     found.filter(|row| row.record.bypass == bypass).ok_or_else(Problem::not_found)
 }

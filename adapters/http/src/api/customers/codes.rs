@@ -36,7 +36,7 @@ pub(crate) async fn generate(
     how: How,
 ) -> Result<Answer<NewCodesView>, Problem> {
     let done = caller.carry_out(actor, RegenerateCodes::new(customer), how).await?;
-    let codes = done.codes.iter().map(|code| code.expose()).collect();
+    let codes = done.codes.iter().map(readmit::RecoveryCode::expose).collect();
     Ok(Answer::created(NewCodesView { set: done.set, codes, completed: done.completed }).of(&done))
 }
 

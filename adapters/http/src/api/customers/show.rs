@@ -52,10 +52,7 @@ pub(super) async fn show(
 
 async fn moment_of(caller: &Caller, position: u64) -> Result<Timestamp, Problem> {
     let tenant = caller.tenant();
-    let event = match position < tenant.head().await?.size {
-        true => tenant.follow(position).next_stored().await?,
-        false => None,
-    };
+    let event = tenant.follow(position).next_stored().await?;
     event.map(|event| event.at).ok_or_else(|| {
         Problem::new("invalid_query", "position: the ledger has no such position.")
             .about("position")

@@ -14,6 +14,7 @@ use crate::problem::Problem;
     security(("api_key" = ["auditor"]), ("session" = ["owner", "auditor"])))]
 pub(super) async fn verifier_keys(caller: Caller) -> Result<Response, Problem> {
     let keys = caller.tenant().verifier_keys().await?;
-    let text: String = keys.iter().map(|key| format!("{key}\n")).collect();
+    let lines: Vec<String> = keys.iter().map(ToString::to_string).collect();
+    let text = lines.join("\n") + "\n";
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response())
 }
