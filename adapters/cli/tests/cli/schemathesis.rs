@@ -36,7 +36,7 @@ fn the_api_answers_as_its_document_says_whatever_it_is_asked() {
 
     let mut command = desk.command(["serve", "--listen", "127.0.0.1:0", "--log-format", "json"]);
     // Nobody reads the log while it serves: a line for each request would fill the pipe.
-    command.env("RUST_LOG", "warn,readmit=info");
+    command.env("RUST_LOG", "warn,readmit::commands=info");
     for bound in ["CREDENTIAL", "ADDRESS"] {
         command.env(format!("READMIT_HTTP_LIMITS__REQUESTS_PER_SECOND_PER_{bound}"), "0");
     }

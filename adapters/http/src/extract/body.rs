@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use crate::problem::Problem;
@@ -62,6 +62,8 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let why = error.into_inner();
         match why.classify() {
             Category::Data => of_field(&why, &path),
+            // A number where a word of a few is wanted is told as if it were no JSON.
+            _ if serde_json::from_slice::<IgnoredAny>(bytes).is_ok() => of_field(&why, &path),
             Category::Syntax | Category::Eof | Category::Io => malformed(&why),
         }
     })?;

@@ -121,6 +121,12 @@ impl Caller {
         }
     }
 
+    /// Refuses customers that the tenant does not know, where no rule looks at their account.
+    pub(crate) async fn require_customer(&self, id: CustomerId) -> Result<(), Problem> {
+        let account = self.tenant().account(id).await?;
+        if account.registered { Ok(()) } else { Err(Problem::not_found()) }
+    }
+
     /// Records that an auditor looked at history: before they are shown it.
     pub(crate) async fn record_access(&self, what: AuditSubject) -> Result<(), Problem> {
         let (Who::Key { roles, .. } | Who::Admin { roles, .. }) = &self.identity.who else {

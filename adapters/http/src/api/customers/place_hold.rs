@@ -18,6 +18,7 @@ pub(super) async fn place_hold(
     PathOf(id): PathOf<CustomerId>,
     how: How,
 ) -> Result<Answer<()>, Problem> {
+    caller.require_customer(id).await?;
     let done = caller.carry_out(&caller.actor(), PlaceLegalHold::new(id), how).await?;
     Ok(Answer::nothing().of(&done))
 }

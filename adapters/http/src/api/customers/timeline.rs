@@ -32,9 +32,7 @@ pub(super) async fn timeline(
     Query(asked): Query<TimelineParams>,
 ) -> Result<Answer<PageOf<EntryView>>, Problem> {
     let paged = Paged::of(&uri, &asked)?;
-    if !caller.tenant().account(id).await?.registered {
-        return Err(Problem::not_found());
-    }
+    caller.require_customer(id).await?;
     let mut query = TimelineQuery::new().account(id).limit(paged.limit());
     if asked.newest_first == Some(true) {
         query = query.newest_first();

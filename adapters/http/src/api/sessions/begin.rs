@@ -25,6 +25,8 @@ pub(super) struct SignInBody {
     #[schema(value_type = schema::Login)]
     login: Login,
     /// The admin's password.
+    // Said, so that a password that is missing is told as missing, not as no text.
+    #[serde(deserialize_with = "Deserialize::deserialize")]
     #[schema(value_type = String, format = Password, max_length = 256)]
     password: Password,
 }
