@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 pub(crate) fn body_of(operation: &str) -> Value {
     match operation {
         "POST /customers" => json!({"login": "somebody.new@example.com", "name": "Somebody New"}),
-        "POST /customers/{id}/second-factor" => json!({"totp": "123456"}),
         "POST /customers/{id}/devices"
         | "POST /customers/{id}/codes"
         | "POST /customers/{id}/report-unrecognised"
         | "POST /customers/{id}/bypass-redemptions"
         | "POST /bypasses/{id}/approve" => json!({}),
-        "POST /customers/{id}/devices/{device}/confirm"
+        "POST /customers/{id}/second-factor"
+        | "POST /customers/{id}/devices/{device}/confirm"
         | "POST /recovery/devices/{id}/confirm"
         | "POST /sessions/current/second-factor" => json!({"totp": "123456"}),
         "POST /customers/{id}/unfreeze" => json!({"reason": "Spoke to her."}),

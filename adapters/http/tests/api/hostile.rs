@@ -336,7 +336,7 @@ async fn each_parameter_of_each_query_is_refused_by_name() -> Result {
                 }
                 let query = match value {
                     "&" => format!("{name}=1&{name}=2"),
-                    "=1&" => format!("{name}"),
+                    "=1&" => name.to_owned(),
                     value => format!("{name}={value}"),
                 };
                 let what = format!("{} ?{query}", operation.name);
@@ -395,10 +395,8 @@ async fn each_header_of_a_command_is_refused_by_name() -> Result {
                     .header(header::AUTHORIZATION, format!("Bearer {}", attack.token(&operation)))
                     .header(header::CONTENT_TYPE, "application/json")
                     .header(&name, HeaderValue::from_bytes(value)?);
-                let body = match operation.takes_body() {
-                    true => Body::from(body_of(&operation.name).to_string()),
-                    false => Body::empty(),
-                };
+                let body = operation.takes_body().then(|| body_of(&operation.name).to_string());
+                let body = body.map_or_else(Body::empty, Body::from);
                 let what = format!("{} {name}: {}", operation.name, String::from_utf8_lossy(value));
                 let reply = attack.office.send(request.body(body)?).await;
                 is_a_problem(&reply, &what);
