@@ -74,13 +74,16 @@ impl Database {
             Self::Postgres { server, .. } => server.delete(&place.url).await,
             Self::Sqlite { .. } => {
                 let file = place.file.unwrap_or_default();
-                let read = file.with_extension("").into_os_string();
-                for name in [file.into_os_string(), read] {
-                    for suffix in ["", "-wal", "-shm", "-read.db", "-read.db-wal", "-read.db-shm"] {
-                        let mut file = name.clone();
-                        file.push(suffix);
-                        // It may be gone with its last connection, or never have been there.
-                        let _ = std::fs::remove_file(file);
+                let beside = file.with_extension("").into_os_string();
+                for name in [file.into_os_string(), beside] {
+                    for database in ["", "-read.db", "-web.db"] {
+                        for suffix in ["", "-wal", "-shm"] {
+                            let mut file = name.clone();
+                            file.push(database);
+                            file.push(suffix);
+                            // It may be gone with its last connection, or never have been there.
+                            let _ = std::fs::remove_file(file);
+                        }
                     }
                 }
                 Ok(())

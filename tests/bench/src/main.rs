@@ -9,6 +9,7 @@
 //! | `subject`, `compare` | all subjects in turn, one table for each database |
 //! | `growth` | a ledger that grows; verifying and replaying it |
 //! | `read_models` | catching up, pages of many customers |
+//! | `rest`, `phone` | the REST API under load; authenticator apps for it |
 //! | `report` | targets |
 //!
 //! The one driver of all subjects is a crate beside this one, `driver`; `sqlite-es` and
@@ -19,11 +20,13 @@ mod database;
 mod growth;
 mod message_db;
 mod peer;
+mod phone;
 mod plan;
 mod raw;
 mod read_models;
 mod readmit_engine;
 mod report;
+mod rest;
 mod server;
 mod settings;
 mod subject;
@@ -33,7 +36,7 @@ use std::path::PathBuf;
 use clap::Parser;
 
 use database::Database;
-use plan::Plan;
+use plan::{Plan, Programs};
 use raw::Sample;
 use readmit_bench_driver::Fallible;
 use server::Server;
@@ -56,6 +59,9 @@ struct Arguments {
     /// Connections of each peer; `sqlite-es` and `postgres-es` open 10 unless told otherwise.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=150))]
     connections: u32,
+    /// The program that is shipped, which `tests/bench/run` builds.
+    #[arg(long, env = "BENCH_READMIT", default_value = "target/release/readmit")]
+    readmit: PathBuf,
     /// The program of the peers, which `tests/bench/run` builds.
     #[arg(long, env = "BENCH_PEERS", default_value = "target/release/readmit-bench-peers")]
     peers: PathBuf,
@@ -78,6 +84,8 @@ enum Part {
     Growth,
     /// Read models
     ReadModels,
+    /// The REST API
+    Rest,
 }
 
 #[tokio::main]
@@ -90,8 +98,8 @@ async fn main() -> Fallible<()> {
 }
 
 async fn run(arguments: Arguments) -> Fallible<()> {
-    let plan =
-        Plan::new(arguments.quick, arguments.ten_million, arguments.peers, arguments.connections);
+    let programs = Programs { readmit: arguments.readmit, peers: arguments.peers };
+    let plan = Plan::new(arguments.quick, arguments.ten_million, programs, arguments.connections);
     std::fs::create_dir_all(&arguments.folder)?;
     let folder = tempfile::TempDir::with_prefix_in("bench-", arguments.folder.canonicalize()?)?;
     // A server that runs as another user must be able to come here.
@@ -130,6 +138,9 @@ async fn run(arguments: Arguments) -> Fallible<()> {
     }
     for database in databases.iter().filter(|_| is_wanted(Part::ReadModels)) {
         targets.extend(read_models::run(database, &plan).await?);
+    }
+    for database in databases.iter().filter(|_| is_wanted(Part::Rest)) {
+        targets.extend(rest::run(database, &plan).await?);
     }
     report::targets(&targets);
     Ok(())

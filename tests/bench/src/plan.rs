@@ -1,6 +1,7 @@
 //! How much is measured.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// So many tenants, so many commands in flight over all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,14 +36,33 @@ pub struct Plan {
     pub sizes: Vec<u64>,
     /// Customers of which pages are read.
     pub customers: usize,
+    /// Customers whose second factors are checked over HTTP, again and again: each code is good
+    /// once.
+    pub checked: usize,
+    /// Customers who recover over HTTP, once each.
+    pub recovering: usize,
+    /// A round of load over HTTP.
+    pub rest_round: Duration,
+    /// The program that is shipped.
+    pub readmit: PathBuf,
     /// The program of the peers.
     pub peers: PathBuf,
     /// That each of the peers keeps.
     pub connections: u32,
 }
 
+/// Programs that run in processes of their own.
+#[derive(Debug, Clone, Default)]
+pub struct Programs {
+    /// The one that is shipped.
+    pub readmit: PathBuf,
+    /// That of the peers.
+    pub peers: PathBuf,
+}
+
 impl Plan {
-    pub fn new(quick: bool, ten_million: bool, peers: PathBuf, connections: u32) -> Self {
+    pub fn new(quick: bool, ten_million: bool, programs: Programs, connections: u32) -> Self {
+        let Programs { readmit, peers } = programs;
         if quick {
             let sizes = vec![10_000, 30_000];
             return Self {
@@ -52,6 +72,10 @@ impl Plan {
                 slow: 1_024,
                 sizes,
                 customers: 20_000,
+                checked: 6_400,
+                recovering: 6_400,
+                rest_round: Duration::from_secs(2),
+                readmit,
                 peers,
                 connections,
             };
@@ -65,6 +89,10 @@ impl Plan {
             slow: 4_096,
             sizes,
             customers: 1_000_000,
+            checked: 64_000,
+            recovering: 32_000,
+            rest_round: Duration::from_secs(10),
+            readmit,
             peers,
             connections,
         }
@@ -88,7 +116,7 @@ mod tests {
     #[test]
     fn every_task_has_whole_streams() {
         for plan in [(true, false), (false, true)] {
-            let plan = Plan::new(plan.0, plan.1, PathBuf::new(), 1);
+            let plan = Plan::new(plan.0, plan.1, Programs::default(), 1);
             for case in Case::ALL {
                 for fast in [true, false] {
                     let each = plan.each(case, fast);
