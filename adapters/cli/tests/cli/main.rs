@@ -6,6 +6,9 @@ mod api_keys;
 #[cfg(test)]
 mod audit;
 #[cfg(test)]
+#[cfg(unix)]
+mod clients;
+#[cfg(test)]
 mod config;
 #[cfg(test)]
 mod demo;
