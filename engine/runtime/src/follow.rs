@@ -122,14 +122,15 @@ async fn decode_at(
 
 /// Events that must follow one another from a position on.
 fn decode_page(ledger: LedgerId, from: u64, stored: &[StoredEvent]) -> Result<Page, Failure> {
-    let in_place = |(position, stored): (u64, &StoredEvent)| {
+    let in_place = |(stored, position): (&StoredEvent, u64)| {
         if stored.position == position {
             decode(ledger, stored)
         } else {
             Err(no_event(ledger, position))
         }
     };
-    (from..).zip(stored).map(in_place).collect()
+    // In this order, since nothing comes behind the largest position.
+    stored.iter().zip(from..).map(in_place).collect()
 }
 
 fn no_event(ledger: LedgerId, position: u64) -> Failure {
