@@ -89,12 +89,21 @@ pub(crate) fn complete(document: &mut OpenApi) {
         for (operation, commands) in operations {
             let Some(operation) = operation else { continue };
             add_problems(operation, Kind { commands, has_parts, of_api });
+            name_uniquely(operation);
             if commands && of_api && !path.contains("/sessions") {
                 add_command_headers(operation);
             }
         }
         // The documentation knows no parts of several segments.
         document.paths.paths.insert(path.replace("{*", "{"), item);
+    }
+}
+
+/// Handlers of two topics may have one name; operations may not.
+fn name_uniquely(operation: &mut Operation) {
+    let topic = operation.tags.as_ref().and_then(|tags| tags.first());
+    if let (Some(id), Some(topic)) = (&operation.operation_id, topic) {
+        operation.operation_id = Some(format!("{topic}_{id}"));
     }
 }
 

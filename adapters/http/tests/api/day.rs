@@ -8,7 +8,7 @@ use readmit::{Clock as _, Policy, Role};
 use readmit_tests::{Phone, Result};
 use serde_json::{Value, json};
 
-use crate::document::mismatch;
+use crate::document::Schemas;
 use crate::office::{Customer, Office, Reply};
 use crate::operations::{Operation, document, operations};
 
@@ -17,7 +17,7 @@ const NOBODY: &str = "/customers/cus_01h455vb4pex5vsknk084sn02q";
 
 /// Holds answers against the document.
 struct Referee {
-    document: Value,
+    schemas: Schemas,
     operations: Vec<Operation>,
     /// Operations with the statuses that were seen.
     seen: BTreeSet<(String, u16)>,
@@ -27,7 +27,7 @@ impl Referee {
     fn new() -> Self {
         let document = document();
         let operations = operations(&document);
-        Self { document, operations, seen: BTreeSet::new() }
+        Self { schemas: Schemas::of_answers(&document), operations, seen: BTreeSet::new() }
     }
 
     /// The operation of a path that was asked.
@@ -65,7 +65,7 @@ impl Referee {
         let content = contents.get(kind).or_else(|| contents.get(kind.split(';').next().unwrap()));
         let content = content.unwrap_or_else(|| panic!("{kind} is not documented: {what}"));
         if kind.ends_with("json") {
-            let why = mismatch(&self.document, &content["schema"], &reply.json());
+            let why = self.schemas.mismatch(&content["schema"], &reply.json());
             assert_eq!(why, None, "{what}");
         }
     }

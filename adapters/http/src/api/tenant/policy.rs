@@ -1,5 +1,6 @@
 //! `GET /policy`
 
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::answer::Answer;
@@ -7,8 +8,9 @@ use crate::identify::Caller;
 use crate::problem::Problem;
 
 /// A tenant's policy, as the engine writes and reads it.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = Policy)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "it documents the engine's own type, which a test holds it against")]
 pub(super) struct PolicySchema {
     /// Whether an account may be without MFA.
@@ -41,24 +43,25 @@ pub(super) struct PolicySchema {
     grants_in_30_days: u8,
 }
 
-#[derive(ToSchema)]
-#[schema(as = MfaPolicy, rename_all = "snake_case")]
-#[expect(dead_code, reason = "documentation")]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = MfaPolicy)]
+#[serde(rename_all = "snake_case")]
 enum MfaSchema {
     Required,
     Optional,
 }
 
-#[derive(ToSchema)]
-#[schema(as = SecondPerson, rename_all = "snake_case")]
-#[expect(dead_code, reason = "documentation")]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = SecondPerson)]
+#[serde(rename_all = "snake_case")]
 enum SecondPersonSchema {
     ForAdmins,
     Always,
 }
 
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = LifetimePolicy)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "documentation")]
 #[expect(clippy::struct_field_names, reason = "as the engine writes them")]
 struct LifetimeSchema {
@@ -73,8 +76,9 @@ struct LifetimeSchema {
     most_seconds: u32,
 }
 
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = Demands)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "documentation")]
 struct DemandsSchema {
     /// A reference in the ticket system.
@@ -85,8 +89,9 @@ struct DemandsSchema {
     identity_check: bool,
 }
 
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
 #[schema(as = LockoutPolicy)]
+#[serde(deny_unknown_fields)]
 #[expect(dead_code, reason = "documentation")]
 struct LockoutSchema {
     /// Wrong codes in a row that lock for a while.
