@@ -30,13 +30,17 @@ impl<S: Send + Sync> FromRequestParts<S> for How {
 
 impl How {
     fn of(headers: &HeaderMap) -> Result<Self, Problem> {
-        let id = one(headers, &IDEMPOTENCY_KEY)?.map(command_id).transpose()?;
-        let if_version = one(headers, &header::IF_MATCH)?.map(version).transpose()?.flatten();
+        let id = only(headers, &IDEMPOTENCY_KEY)?.map(command_id).transpose()?;
+        let if_version = only(headers, &header::IF_MATCH)?.map(version).transpose()?.flatten();
         Ok(Self { id, if_version })
     }
 }
 
-fn one<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h str>, Problem> {
+/// The text of a header that may be given once.
+pub(crate) fn only<'h>(
+    headers: &'h HeaderMap,
+    name: &HeaderName,
+) -> Result<Option<&'h str>, Problem> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
         (None, _) => Ok(None),

@@ -6,7 +6,7 @@ mod path;
 mod query;
 
 pub(crate) use body::Body;
-pub(crate) use command::{How, IDEMPOTENCY_KEY};
+pub(crate) use command::{How, IDEMPOTENCY_KEY, only};
 pub(crate) use path::PathOf;
 pub(crate) use query::Query;
 

@@ -18,7 +18,7 @@ mod unfreeze;
 mod unlock;
 
 use readmit::{CustomerId, Origin, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -59,8 +59,22 @@ pub(crate) struct OriginBody {
     #[schema(value_type = Option<String>, nullable = false, example = "192.0.2.7")]
     ip: Option<std::net::IpAddr>,
     /// What the customer's browser called itself.
+    #[serde(default, deserialize_with = "user_agent")]
     #[schema(max_length = 2048, nullable = false)]
     user_agent: Option<String>,
+}
+
+/// Characters that a browser may call itself by: more than any does.
+const USER_AGENT_CHARS_MAX: usize = 2048;
+
+fn user_agent<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    match Option::<String>::deserialize(deserializer)? {
+        Some(text) if text.chars().count() > USER_AGENT_CHARS_MAX => {
+            let why = format!("expected no more than {USER_AGENT_CHARS_MAX} characters");
+            Err(serde::de::Error::custom(why))
+        }
+        text => Ok(text),
+    }
 }
 
 impl From<OriginBody> for Origin {

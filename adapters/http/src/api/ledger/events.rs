@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 
 use super::stream;
 use crate::app::AppState;
-use crate::extract::Query;
+use crate::extract::{Query, only};
 use crate::identify::{self, Caller};
 use crate::problem::Problem;
 use crate::server::Stopping;
@@ -80,9 +80,8 @@ pub(super) async fn events(
 }
 
 fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
-    let Some(value) = headers.get(LAST_EVENT_ID) else { return Ok(None) };
-    let number = value.to_str().ok().and_then(|text| text.trim().parse().ok());
-    number.map(Some).ok_or_else(|| {
+    let Some(text) = only(headers, &LAST_EVENT_ID)? else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| {
         let detail = "last-event-id: expected the id of an event of this stream.";
         Problem::new("invalid_header", detail).about("last-event-id")
     })
