@@ -63,7 +63,7 @@ async fn a_customer_who_lost_their_phone_gets_back_in() {
     let engine = Engine::builder(&url).clock(clock.clone()).open().await.unwrap();
     let msp = engine.tenant("acme-msp").await.unwrap();
     let mut alice =
-        Browser { router: crate::router(msp.clone()).await.unwrap(), cookie: String::new() };
+        Browser { router: crate::router(&engine).await.unwrap(), cookie: String::new() };
 
     let asked = json!({"name": "alice@example.com", "password": "her own password"});
     assert_eq!(alice.post("/sign-up", asked).await.0, 200);
@@ -92,13 +92,18 @@ async fn a_customer_who_lost_their_phone_gets_back_in() {
 
     assert_eq!(alice.sign_in().await, "recover");
     assert_eq!(alice.post("/recover", json!({})).await.0, 200);
+    let mut other = Browser { router: alice.router.clone(), cookie: String::new() };
+    assert_eq!(other.sign_in().await, "second_factor", "the bypass was for one use");
     assert_eq!(alice.post("/mfa-off", json!({})).await.0, 200);
+    assert_eq!(other.post("/device", json!({})).await.0, 401, "other sessions are dead");
     let phone = alice.set_up(&clock).await;
     assert_eq!(alice.post("/codes", json!({})).await.1["recovered"], true);
     clock.advance(Seconds(30));
     assert_eq!(alice.sign_in().await, "second_factor");
     let shown = json!({"code": code(&phone, &clock)});
     assert_eq!(alice.post("/second-factor", shown).await.1["next"], "welcome");
+    clock.advance(crate::accounts::SESSION_TTL);
+    assert_eq!(alice.post("/codes", json!({})).await.0, 401, "the session is over");
     msp.verify().await.unwrap();
     engine.close().await;
 }
@@ -108,8 +113,8 @@ async fn strangers_and_wrong_passwords_are_turned_away() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", folder.path().join("readmit.db").display());
     let engine = Engine::open(&url).await.unwrap();
-    let router = crate::router(engine.tenant("acme-msp").await.unwrap()).await.unwrap();
-    let mut mallory = Browser { router, cookie: "session=guessed".to_owned() };
+    let router = crate::router(&engine).await.unwrap();
+    let mut mallory = Browser { router, cookie: "theme=dark; session=guessed".to_owned() };
     for path in ["/recover", "/mfa-off", "/device", "/codes"] {
         assert_eq!(mallory.post(path, json!({})).await.0, 401, "{path}");
     }
