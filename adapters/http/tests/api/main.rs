@@ -24,6 +24,8 @@ mod office;
 #[cfg(test)]
 mod operations;
 #[cfg(test)]
+mod overload;
+#[cfg(test)]
 mod permissions;
 #[cfg(test)]
 mod secrets;
