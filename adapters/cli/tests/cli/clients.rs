@@ -102,6 +102,9 @@ fn the_commands_of_the_readme_lead_where_it_says() {
     let desk = Desk::empty();
     let binary = Path::new(env!("CARGO_BIN_EXE_readmit"));
     let path = std::env::var("PATH").unwrap();
+    // Whoever runs the tests may have a service of their own at the usual place.
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let script = script.replace("127.0.0.1:8470", &free.to_string());
     let script = format!("set -euo pipefail\ntrap 'kill $(jobs -p)' EXIT\n{script}\n");
     let mut command = Command::new("bash");
     for name in ["DB", "KEY_FILE", "MASTER_KEY", "TENANT", "CONFIG"] {
@@ -110,6 +113,7 @@ fn the_commands_of_the_readme_lead_where_it_says() {
     let ran = command
         .current_dir(desk.folder.path())
         .env("PATH", format!("{}:{path}", binary.parent().unwrap().display()))
+        .env("READMIT_HTTP_LISTEN", free.to_string())
         .args(["-c", &script])
         .output()
         .unwrap();
