@@ -87,8 +87,13 @@ pub(crate) async fn agrees(house: &House, tenant: &Tenant) -> Result {
     views.caught_up().await?;
     let customers = all_customers(&views).await?.into_iter().map(|row| row.account);
     let mut accounts: Vec<readmit::Account> = customers.collect();
-    for admin in tenant.state().await?.admins.keys() {
+    let state = tenant.state().await?;
+    for admin in state.admins.keys() {
         accounts.push(tenant.account(*admin).await?);
+    }
+    let of_keys = state.secrets().len();
+    if of_keys > 0 {
+        secrets.insert(format!("{}|{of_keys}", hex(tenant.id().uuid())));
     }
     for account in accounts {
         let stream = hex(account.id.uuid());

@@ -192,7 +192,9 @@ async fn every_changed_column_and_head_is_found() -> Result {
             }
             _ => {
                 let size = (1 + chance.below(SIZE / 50 - 1)) * 50;
-                let sql = format!("UPDATE checkpoints SET size = size + {by} WHERE size = {size}");
+                // The engine may have signed one of that size by itself meanwhile.
+                let to = format!("UPDATE OR REPLACE checkpoints SET size = size + {by}");
+                let sql = format!("{to} WHERE size = {size}");
                 Damage { sql, from: size, to: size + by }
             }
         };
