@@ -10,11 +10,16 @@ use std::time::Duration;
 use axum::extract::connect_info::Connected;
 use axum_server::{AddrListener, Address};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Sleep;
 
 use crate::settings::Limits;
+
+/// Connections that may wait to be taken: as many as Linux lets, unless it is told otherwise. The
+/// callers of a storm come at once, and one that finds no room hears nothing for a second, when it
+/// could be told to come back later.
+const BACKLOG: u32 = 4_096;
 
 /// The other end of a connection.
 #[derive(Debug, Clone)]
@@ -39,9 +44,18 @@ pub(super) struct Stream {
 }
 
 impl Listener {
-    pub(super) async fn bind(address: SocketAddr, limits: &Limits) -> io::Result<Self> {
+    pub(super) fn bind(address: SocketAddr, limits: &Limits) -> io::Result<Self> {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        // After a restart, connections of before may still be on their way out. Elsewhere than on
+        // Unix it would let another process take the address.
+        #[cfg(unix)]
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
         Ok(Self {
-            tcp: TcpListener::bind(address).await?,
+            tcp: socket.listen(BACKLOG)?,
             permits: Arc::new(Semaphore::new(limits.connections as usize)),
             patience: limits.request_time(),
         })
@@ -54,7 +68,7 @@ impl Listener {
 
 impl AddrListener<Stream, Peer> for Listener {
     async fn bind_to(address: Peer) -> io::Result<Self> {
-        Self::bind(address.0, &Limits::default()).await
+        Self::bind(address.0, &Limits::default())
     }
 
     async fn accept_stream(&self) -> io::Result<(Stream, Peer)> {

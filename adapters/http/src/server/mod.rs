@@ -122,14 +122,14 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     settings.validate()?;
     let tls = settings.tls.as_ref().map(tls::load).transpose()?;
-    let listener = listen("listen", settings.listen, &settings.limits).await?;
+    let listener = listen("listen", settings.listen, &settings.limits)?;
     let ready = Ready { address: listener.address()?, metrics: None, tls: tls.is_some() };
 
     // Ends with this future, after the last request.
     let mut beside = JoinSet::new();
     beside.spawn(tls::reload_on_hangup(settings.tls.clone(), tls.clone())?);
     let metrics = match settings.metrics_listen {
-        Some(address) => Some(serve_metrics(address, &settings.limits, &mut beside).await?),
+        Some(address) => Some(serve_metrics(address, &settings.limits, &mut beside)?),
         None => None,
     };
     events(Ready { metrics, ..ready });
@@ -177,24 +177,24 @@ async fn answer(
     ended
 }
 
-async fn listen(
+fn listen(
     field: &'static str,
     address: SocketAddr,
     limits: &Limits,
 ) -> Result<Listener, ServeError> {
-    let listener = Listener::bind(address, limits).await;
+    let listener = Listener::bind(address, limits);
     listener.map_err(|why| ServeError::Listen { field, address, why })
 }
 
 /// Metrics, on a listener of their own; answers where.
-async fn serve_metrics(
+fn serve_metrics(
     address: SocketAddr,
     limits: &Limits,
     beside: &mut JoinSet<()>,
 ) -> Result<SocketAddr, ServeError> {
     let handle = metrics::install()?;
     let limits = Limits { connections: METRICS_CONNECTIONS, ..limits.clone() };
-    let listener = listen("metrics_listen", address, &limits).await?;
+    let listener = listen("metrics_listen", address, &limits)?;
     let address = listener.address()?;
     let serving = server(listener, &limits).serve(service(metrics::router(handle.clone())));
     beside.spawn(async move {

@@ -83,6 +83,20 @@ async fn one_connection_too_many_waits_until_another_is_closed() {
 }
 
 #[tokio::test]
+async fn callers_who_come_at_once_all_find_room_to_wait() {
+    let running = start(limited(|limits| limits.connections = 1), router()).await;
+    // One that found none would try again after a second, and again without an end.
+    let mut waiting = Vec::new();
+    for _ in 0..500 {
+        waiting.push(running.caller().await);
+    }
+    let mut last = waiting.pop().unwrap();
+    drop(waiting);
+    last.get("/peer").await;
+    assert!(last.answer().await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
 async fn an_answer_that_is_not_read_is_given_up() {
     let written = Arc::new(());
     let held = Arc::clone(&written);
