@@ -172,10 +172,16 @@ async fn every_changed_column_and_head_is_found() -> Result {
             to: SIZE + by,
         };
         let damage = match chance.below(8) {
-            0 => at_event(
-                format!("UPDATE events SET version = version + {by} WHERE position = {position}"),
-                position,
-            ),
+            0 => {
+                // Beyond the versions that the tenant's own stream has, or no such row could be.
+                let by = by * 100;
+                at_event(
+                    format!(
+                        "UPDATE events SET version = version + {by} WHERE position = {position}"
+                    ),
+                    position,
+                )
+            }
             1 => {
                 let target = SIZE + by * 100;
                 at_event(
