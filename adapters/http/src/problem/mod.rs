@@ -113,8 +113,7 @@ impl Problem {
 
     /// Nobody who may, or who is known: the answer does not tell which.
     pub(crate) fn unauthorised(detail: &str) -> Self {
-        let challenge = HeaderValue::from_static(r#"Bearer realm="readmit""#);
-        Self::new("unauthorised", detail).header(header::WWW_AUTHENTICATE, challenge)
+        Self::new("unauthorised", detail)
     }
 
     fn body<'a>(&'a self, trace_id: &'a str) -> ProblemBody<'a> {
@@ -157,6 +156,11 @@ pub(crate) fn written(mut response: Response, trace_id: &str) -> Response {
             .filter(|(name, _)| *name != header::CONTENT_TYPE && *name != header::CONTENT_LENGTH),
     );
     written.headers_mut().insert(header::CONTENT_TYPE, PROBLEM_JSON);
+    if problem.status == StatusCode::UNAUTHORIZED {
+        // Every 401 says what would be taken (RFC 9110, section 15.5.2).
+        let challenge = HeaderValue::from_static(r#"Bearer realm="readmit""#);
+        written.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
     for (name, value) in &problem.headers {
         written.headers_mut().insert(name, value.clone());
     }
