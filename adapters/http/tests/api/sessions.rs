@@ -41,7 +41,9 @@ async fn who_is_not_there_is_refused_as_a_wrong_password_is() -> Result {
         ("no-such-msp", "owner@msp.example", PASSWORD),
     ] {
         let body = json!({"tenant": tenant, "login": login, "password": password});
-        let mut reply = office.post("/api/v1/sessions", "", body).await.expect(401).json();
+        let reply = office.post("/api/v1/sessions", "", body).await.expect(401);
+        assert!(reply.header("www-authenticate").starts_with("Bearer"));
+        let mut reply = reply.json();
         reply["trace_id"] = json!(null);
         told.push(reply);
     }
@@ -55,9 +57,14 @@ async fn who_is_not_there_is_refused_as_a_wrong_password_is() -> Result {
 async fn too_many_wrong_passwords_have_to_wait() -> Result {
     let office = Office::open().await?;
     let body = json!({"login": "owner@msp.example", "password": "wrong but long enough"});
+    // Of a tenant that is none too: neither answer nor time tells whether there is one.
+    let elsewhere = json!({"tenant": "no-such-msp", "login": "owner@msp.example",
+        "password": "wrong but long enough"});
     for _ in 0..10 {
         office.post("/api/v1/sessions", "", body.clone()).await.expect(401);
+        office.post("/api/v1/sessions", "", elsewhere.clone()).await.expect(401);
     }
+    office.post("/api/v1/sessions", "", elsewhere).await.expect(429);
     let waiting = office.begin_session("owner@msp.example").await.expect(429);
     let seconds: u32 = waiting.header("retry-after").parse()?;
     assert!((1..=61).contains(&seconds));

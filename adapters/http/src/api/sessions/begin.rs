@@ -1,9 +1,10 @@
 //! `POST /sessions`
 
 use axum::extract::State;
-use readmit::{AccountId, AdminId, Login, SignIn, Tenant, TenantName};
+use readmit::{AccountId, AdminId, Login, SignIn, Tenant, TenantId, TenantName};
 use serde::Deserialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::SessionView;
 use crate::answer::Answer;
@@ -13,6 +14,9 @@ use crate::password::{Password, PasswordAnswer};
 use crate::problem::Problem;
 use crate::view::schema;
 use crate::web_database::{NewSession, SessionLevel, stand_in};
+
+/// What stands for the tenant where there is none of that name.
+const NOBODYS: TenantId = TenantId::from_uuid(Uuid::nil());
 
 /// Who signs in.
 #[derive(Deserialize, ToSchema)]
@@ -39,17 +43,23 @@ pub(super) async fn begin(
     State(app): State<AppState>,
     Body(body): Body<SignInBody>,
 ) -> Result<Answer<SessionView>, Problem> {
-    let tenant = tenant(&app, body.tenant).await?.ok_or_else(refused)?;
-    let admin = match tenant.find(body.login.clone()).await? {
+    let tenant = tenant(&app, body.tenant).await?;
+    let found = match &tenant {
+        Some(tenant) => tenant.find(body.login.clone()).await?,
+        None => None,
+    };
+    let admin = match found {
         Some(AccountId::Admin(admin)) => Some(admin),
         Some(AccountId::Customer(_)) | None => None,
     };
-    // A login that no admin has costs as much time as a wrong password, and is counted as one.
+    // A login that no admin has costs as much time as a wrong password, and is counted as one; so
+    // does a tenant that is none.
+    let tenant_id = tenant.as_ref().map_or(NOBODYS, Tenant::id);
     let account = match admin {
         Some(admin) => admin.into(),
-        None => stand_in(tenant.id(), &body.login)?,
+        None => stand_in(tenant_id, &body.login)?,
     };
-    match app.passwords.check(tenant.id(), account, &body.password).await? {
+    match app.passwords.check(tenant_id, account, &body.password).await? {
         PasswordAnswer::Right => {}
         PasswordAnswer::Wrong => return Err(refused()),
         PasswordAnswer::Wait { until } => {
@@ -57,7 +67,7 @@ pub(super) async fn begin(
             return Err(Problem::new("rate_limited", "Too many wrong passwords.").retry_after(wait));
         }
     }
-    let admin = admin.ok_or_else(refused)?;
+    let (tenant, admin) = tenant.zip(admin).ok_or_else(refused)?;
     match tenant.sign_in(admin).await? {
         SignIn::SecondFactor(_) | SignIn::Bypass(_) => {}
         SignIn::Refused(why) => return Err(why.into()),
