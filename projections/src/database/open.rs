@@ -231,12 +231,11 @@ fn url_of(path: &Path) -> String {
 
 /// A file that is something else is left alone.
 async fn check_owner(connection: &mut AnyConnection, place: &str) -> Result<(), Opening> {
-    let id: i64 =
-        sqlx::query("PRAGMA application_id").fetch_one(&mut *connection).await?.try_get(0)?;
-    let tables: i64 = sqlx::query("SELECT count(*) FROM sqlite_schema")
-        .fetch_one(&mut *connection)
-        .await?
-        .try_get(0)?;
+    // Both are read at one moment: another process may be making the file ours.
+    let mut reading = connection.begin().await?;
+    let id: i64 = reading.fetch_one("PRAGMA application_id").await?.try_get(0)?;
+    let tables: i64 = reading.fetch_one("SELECT count(*) FROM sqlite_schema").await?.try_get(0)?;
+    reading.rollback().await?;
     match (id, tables) {
         (APPLICATION_ID, _) => Ok(()),
         (0, 0) => {
@@ -276,6 +275,23 @@ mod tests {
         {
             use std::os::unix::fs::PermissionsExt as _;
             assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    /// Each task has connections of its own, as a process has.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn nodes_that_open_it_at_once_make_it_once() {
+        for _ in 0..20 {
+            let folder = tempfile::tempdir().unwrap();
+            let place = ReadPlace::File(folder.path().join("read.db"));
+            let mut opening = tokio::task::JoinSet::new();
+            for _ in 0..8 {
+                let place = place.clone();
+                opening.spawn(async move { Database::open(&place).await.map(|_| ()) });
+            }
+            for opened in opening.join_all().await {
+                opened.unwrap();
+            }
         }
     }
 
