@@ -12,6 +12,8 @@ use crate::identify::{API_KEY, RECOVERY, SESSION, SIGNING_IN};
 use crate::problem::ProblemBody;
 use crate::view::schema;
 
+const API: &str = "/api/";
+
 const DESCRIPTION: &str = "\
 Lets one customer who lost their MFA device back in, safely, and keeps a history of it that cannot \
 be edited unseen.
@@ -78,8 +80,6 @@ fn tags() -> Vec<utoipa::openapi::Tag> {
 pub(crate) fn complete(document: &mut OpenApi) {
     let paths = std::mem::take(&mut document.paths.paths);
     for (path, mut item) in paths {
-        let has_parts = path.contains('{');
-        let of_api = path.starts_with("/api/");
         let operations = [
             (&mut item.get, false),
             (&mut item.post, true),
@@ -88,9 +88,9 @@ pub(crate) fn complete(document: &mut OpenApi) {
         ];
         for (operation, commands) in operations {
             let Some(operation) = operation else { continue };
-            add_problems(operation, Kind { commands, has_parts, of_api });
+            add_problems(operation, &path, commands);
             name_uniquely(operation);
-            if commands && of_api && !path.contains("/sessions") {
+            if commands && path.starts_with(API) && !path.contains("/sessions") {
                 add_command_headers(operation);
             }
         }
@@ -107,15 +107,11 @@ fn name_uniquely(operation: &mut Operation) {
     }
 }
 
-/// What decides which problems an operation may answer.
-#[derive(Clone, Copy)]
-struct Kind {
-    commands: bool,
-    has_parts: bool,
-    of_api: bool,
-}
-
-fn add_problems(operation: &mut Operation, kind: Kind) {
+fn add_problems(operation: &mut Operation, path: &str, commands: bool) {
+    let of_api = path.starts_with(API);
+    let has_parts = path.contains('{');
+    // Who asks whether the process lives is refused nothing because of others.
+    let admitted = path != "/livez";
     let takes_body = operation.request_body.is_some();
     let takes_query = operation.parameters.as_ref().is_some_and(|parameters| {
         parameters.iter().any(|parameter| match parameter {
@@ -127,21 +123,21 @@ fn add_problems(operation: &mut Operation, kind: Kind) {
         demands.iter().any(|demand| *demand == utoipa::openapi::SecurityRequirement::default())
     });
     let statuses = [
-        (400, kind.of_api && (takes_body || takes_query || kind.has_parts || kind.commands)),
-        (401, kind.of_api && (!public || takes_body)),
-        (403, kind.of_api && !public),
-        (404, kind.of_api && (kind.has_parts || kind.commands || takes_query)),
+        (400, of_api && (takes_body || takes_query || has_parts || commands)),
+        (401, of_api && (!public || takes_body)),
+        (403, of_api && !public),
+        (404, of_api && (has_parts || commands || takes_query)),
         (406, operation.operation_id.as_deref() == Some("events")),
-        (409, kind.of_api && kind.commands),
-        (412, kind.of_api && kind.commands && !public),
+        (409, of_api && commands),
+        (412, of_api && commands && !public),
         (413, takes_body),
         (415, takes_body),
-        (422, kind.of_api && kind.commands),
-        (429, true),
+        (422, of_api && commands),
+        (429, admitted),
         (431, true),
         (500, true),
-        (503, true),
-        (504, true),
+        (503, admitted),
+        (504, admitted),
     ];
     for (status, applies) in statuses {
         let status: u16 = status;

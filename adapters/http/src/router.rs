@@ -53,13 +53,16 @@ pub fn router(
     settings: &Settings,
 ) -> Result<Router, RouterError> {
     let (routes, document) = routes().split_for_parts();
+    let (live, live_document) = api::live_routes().split_for_parts();
+    let document = document.merge_from(live_document);
+    let access = Access::of(&document)?;
     let document = completed(document);
     let limits = &settings.limits;
     let app: AppState = Arc::new(App::new(Parts {
         engine,
         web,
         passwords,
-        access: Access::of(&document)?,
+        access,
         rates: Rates::new(limits),
         places: usize::try_from(limits.requests_in_flight).unwrap_or(usize::MAX),
         streams: STREAMS,
@@ -74,6 +77,8 @@ pub fn router(
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(usize::try_from(limits.body_bytes).unwrap_or(usize::MAX)))
         .layer(from_fn_with_state((Arc::clone(&app), patience), layers::admit))
+        // In a storm too: a supervisor that is not answered would end what the storm has not.
+        .merge(live)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn(metrics::record))
         .layer(from_fn_with_state(Arc::clone(&app), layers::trace))
@@ -82,7 +87,7 @@ pub fn router(
 
 /// The document that describes the API, as it is served at `/openapi.json`.
 pub fn openapi() -> OpenApi {
-    completed(routes().split_for_parts().1)
+    completed(routes().merge(api::live_routes()).split_for_parts().1)
 }
 
 fn routes() -> OpenApiRouter<AppState> {

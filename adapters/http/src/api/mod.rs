@@ -14,7 +14,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::AppState;
 
-pub(crate) use service::{answer_problem_page, answer_problem_table};
+pub(crate) use service::{
+    answer_problem_page, answer_problem_table, live_routes, routes as service_routes,
+};
 
 /// Everything under `/api/v1`.
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
@@ -26,9 +28,4 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(tenant::routes())
         .merge(sessions::routes())
         .merge(ledger::routes())
-}
-
-/// What is asked of the server itself, outside `/api/v1`.
-pub(crate) fn service_routes() -> OpenApiRouter<AppState> {
-    service::routes()
 }

@@ -32,9 +32,9 @@ pub(crate) enum Requirement {
     Recovery,
 }
 
-/// What every route demands.
+/// What every route demands, by its path and then by its method.
 #[derive(Debug, Default)]
-pub(crate) struct Access(HashMap<(Method, String), Vec<Requirement>>);
+pub(crate) struct Access(HashMap<String, HashMap<Method, Vec<Requirement>>>);
 
 /// A route whose documentation does not say who may call it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,9 +45,9 @@ pub(crate) struct AccessError {
 }
 
 impl Access {
-    /// Reads from the documentation who may call which route.
+    /// Reads who may call which route from what the routes say of themselves.
     pub(crate) fn of(document: &OpenApi) -> Result<Self, AccessError> {
-        let mut access = HashMap::new();
+        let mut access: HashMap<_, HashMap<_, _>> = HashMap::new();
         for (path, item) in &document.paths.paths {
             let operations = [
                 (Method::GET, &item.get),
@@ -59,7 +59,7 @@ impl Access {
                 let Some(operation) = operation else { continue };
                 let requirements = requirements(operation)
                     .map_err(|why| AccessError { route: format!("{method} {path}"), why })?;
-                access.insert((method, path.clone()), requirements);
+                access.entry(path.clone()).or_default().insert(method, requirements);
             }
         }
         Ok(Self(access))
@@ -69,9 +69,7 @@ impl Access {
     pub(crate) fn to(&self, method: &Method, route: &str) -> Option<&[Requirement]> {
         // Whoever may GET may learn the headers of that.
         let method = if method == Method::HEAD { &Method::GET } else { method };
-        // The documentation knows no parts of several segments.
-        let route = route.replace("{*", "{");
-        self.0.get(&(method.clone(), route)).map(Vec::as_slice)
+        self.0.get(route)?.get(method).map(Vec::as_slice)
     }
 }
 

@@ -84,6 +84,15 @@ async fn register(address: SocketAddr, token: &str, command: CommandId) -> Resul
     Ok(Outcome { command, status, retry_after, replayed, took: begun.elapsed() })
 }
 
+/// The status of the answer to whoever asks whether the process lives.
+async fn live(address: SocketAddr) -> Result<u16> {
+    let mut stream = TcpStream::connect(address).await?;
+    stream.write_all(b"GET /livez HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    Ok(answer.split(' ').nth(1).ok_or("no status")?.parse()?)
+}
+
 /// A reader of the ledger, from a position on.
 struct Reader {
     lines: Lines<BufReader<TcpStream>>,
@@ -144,6 +153,8 @@ async fn storm(address: SocketAddr, token: &str) -> Result<(Vec<Outcome>, u64)> 
     while !callers.is_empty() {
         let joined = tokio::time::timeout(Duration::from_millis(100), callers.join_next()).await;
         most = most.max(resident_bytes());
+        // No supervisor takes a storm for the end.
+        assert_eq!(live(address).await?, 200);
         if let Ok(Some(joined)) = joined {
             outcomes.extend(joined??);
         }
