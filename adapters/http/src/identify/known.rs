@@ -19,33 +19,37 @@ const FRESH: Duration = Duration::from_secs(1);
 /// Credentials that are remembered: some hundred bytes each.
 const REMEMBERED: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 
-/// Credentials that were just looked up, by the digests of their tokens.
-pub(crate) struct Known(Mutex<LruCache<Digest, (Instant, Arc<Identity>)>>);
+/// Credentials that were just looked up.
+pub(crate) struct Known(Mutex<LruCache<TokenDigest, (Instant, Arc<Identity>)>>);
 
-type Digest = [u8; 32];
+/// What stands for a token in memory: SHA-256.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct TokenDigest([u8; 32]);
+
+impl TokenDigest {
+    pub(crate) fn of(token: &str) -> Self {
+        Self(Sha256::digest(token.as_bytes()).into())
+    }
+}
 
 impl Known {
     pub(crate) fn new() -> Self {
         Self(Mutex::new(LruCache::new(REMEMBERED)))
     }
 
-    pub(crate) fn recall(&self, token: &str) -> Option<Arc<Identity>> {
+    pub(crate) fn recall(&self, token: &TokenDigest) -> Option<Arc<Identity>> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (since, identity) = known.get(&digest(token))?;
+        let (since, identity) = known.get(token)?;
         (since.elapsed() < FRESH).then(|| Arc::clone(identity))
     }
 
-    pub(crate) fn remember(&self, token: &str, identity: Arc<Identity>) {
+    pub(crate) fn remember(&self, token: TokenDigest, identity: Arc<Identity>) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.put(digest(token), (Instant::now(), identity));
+        known.put(token, (Instant::now(), identity));
     }
 
     /// A session that was just ended or raised is not known any more.
-    pub(crate) fn forget(&self, token: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop(&digest(token));
+    pub(crate) fn forget(&self, token: &TokenDigest) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).pop(token);
     }
-}
-
-fn digest(token: &str) -> Digest {
-    Sha256::digest(token.as_bytes()).into()
 }

@@ -19,7 +19,7 @@ pub(crate) use access::{
     API_KEY, Access, AccessError, RECOVERY, Requirement, SESSION, SIGNING_IN, admit,
 };
 pub(crate) use caller::{Caller, Identity, SessionInUse, Who};
-pub(crate) use known::Known;
+pub(crate) use known::{Known, TokenDigest};
 
 use crate::app::App;
 use crate::problem::Problem;
@@ -40,20 +40,23 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Problem> {
     token.map(Some).ok_or_else(|| Problem::unauthorised("The credential is no bearer token."))
 }
 
-/// Whose token this is; none if it is nobody's any more.
-pub(crate) async fn identify(app: &App, token: &str) -> Result<Option<Arc<Identity>>, Problem> {
-    if let Some(known) = app.known.recall(token) {
-        return Ok(Some(known));
-    }
-    let identity = match token.get(..4) {
-        Some("rmk_") => by_key(app, token).await?,
-        Some("rms_") => by_session(app, token).await?,
-        Some("rrs_") => return by_recovery(app, token).await,
-        _ => None,
+/// Looks up whose token this is; none if it is nobody's any more.
+///
+/// A recovery is not remembered: what ends it ends it at once.
+pub(crate) async fn look_up(
+    app: &App,
+    token: &str,
+    digest: TokenDigest,
+) -> Result<Option<Arc<Identity>>, Problem> {
+    let (identity, lasts) = match token.get(..4) {
+        Some("rmk_") => (by_key(app, token).await?, true),
+        Some("rms_") => (by_session(app, token).await?, true),
+        Some("rrs_") => (by_recovery(app, token).await?, false),
+        _ => (None, false),
     };
     let identity = identity.map(Arc::new);
-    if let Some(identity) = &identity {
-        app.known.remember(token, Arc::clone(identity));
+    if let Some(identity) = identity.as_ref().filter(|_| lasts) {
+        app.known.remember(digest, Arc::clone(identity));
     }
     Ok(identity)
 }
@@ -91,7 +94,7 @@ async fn by_session(app: &App, token: &str) -> Result<Option<Identity>, Problem>
     Ok(Some(Identity { tenant, who: Who::Admin { admin, roles, session } }))
 }
 
-async fn by_recovery(app: &App, token: &str) -> Result<Option<Arc<Identity>>, Problem> {
+async fn by_recovery(app: &App, token: &str) -> Result<Option<Identity>, Problem> {
     let Ok(token) = token.parse::<RecoveryToken>() else { return Ok(None) };
     let found = app.engine.recovering(&token).await?;
     Ok(found.map(|recovering| {
@@ -100,6 +103,6 @@ async fn by_recovery(app: &App, token: &str) -> Result<Option<Arc<Identity>>, Pr
             actor: Box::new(recovering.actor),
             until: recovering.until,
         };
-        Arc::new(Identity { tenant: recovering.tenant, who })
+        Identity { tenant: recovering.tenant, who }
     }))
 }

@@ -1,15 +1,16 @@
 //! Who asks, how often, and whether they may.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use readmit::Origin;
 
 use crate::app::{App, AppState};
-use crate::identify::{self, Requirement};
+use crate::identify::{self, Identity, Requirement, TokenDigest};
 use crate::limits::Left;
 use crate::problem::Problem;
 use crate::server::client_ip;
@@ -36,34 +37,42 @@ async fn check(app: &App, request: &mut Request) -> Result<Option<Left>, Problem
     let origin = origin(app, request);
     let address = origin.ip;
     request.extensions_mut().insert(origin);
-    let by_address = || match address {
-        Some(address) => app.rates.count_address(address),
-        None => Ok(None),
-    };
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
-    let Some(requirements) = requirements(app, request.method(), route) else {
+    let Some(requirements) = app.access.to(request.method(), route) else {
         // Not a method of this route: the answer is 405, whoever asks.
-        return by_address();
+        return app.rates.count_address(address);
     };
     if requirements.contains(&Requirement::Public) {
-        return by_address();
+        return app.rates.count_address(address);
     }
     let Some(token) = identify::bearer(request.headers())? else {
-        by_address()?;
+        app.rates.count_address(address)?;
         return Err(Problem::unauthorised("This route takes a credential."));
     };
-    let Some(identity) = identify::identify(app, token).await? else {
-        by_address()?;
-        return Err(Problem::unauthorised("The credential is not valid, or has ended."));
-    };
-    let left = app.rates.count_credential(token)?;
+    let digest = TokenDigest::of(token);
+    let identity = identity(app, token, digest, address).await?;
+    let left = app.rates.count_credential(&digest)?;
     identify::admit(requirements, &identity.who)?;
     request.extensions_mut().insert(identity);
     Ok(left)
 }
 
-fn requirements<'a>(app: &'a App, method: &Method, route: &str) -> Option<&'a [Requirement]> {
-    app.access.to(method, route)
+/// Whose credential this is: known from just before, or looked up.
+async fn identity(
+    app: &App,
+    token: &str,
+    digest: TokenDigest,
+    address: Option<IpAddr>,
+) -> Result<Arc<Identity>, Problem> {
+    if let Some(known) = app.known.recall(&digest) {
+        return Ok(known);
+    }
+    app.rates.admit_address(address)?;
+    if let Some(found) = identify::look_up(app, token, digest).await? {
+        return Ok(found);
+    }
+    app.rates.count_address(address)?;
+    Err(Problem::unauthorised("The credential is not valid, or has ended."))
 }
 
 /// Where a request came from, through trusted proxies alone.

@@ -1,29 +1,35 @@
 //! How often somebody may ask: by credential, or by address while there is none that holds.
 
-use std::net::IpAddr;
-use std::num::NonZeroU32;
-use std::time::Duration;
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
-use sha2::{Digest as _, Sha256};
+use lru::LruCache;
 
+use crate::identify::TokenDigest;
 use crate::problem::Problem;
 use crate::settings::Limits;
 
 /// Callers that are counted: beyond it those who have not asked lately are forgotten.
 const COUNTED: usize = 65_536;
+/// Addresses that are remembered as held back.
+const HELD_BACK: NonZeroUsize = NonZeroUsize::new(4_096).unwrap();
 
 type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>;
 
 /// The rates of all callers of this node.
 pub(crate) struct Rates {
     clock: DefaultClock,
-    credentials: Option<Rate<[u8; 16]>>,
+    credentials: Option<Rate<TokenDigest>>,
     addresses: Option<Rate<IpAddr>>,
+    /// Addresses that asked too often, and until when they are not answered.
+    held_back: Mutex<LruCache<IpAddr, Instant>>,
 }
 
 /// A rate for each of some callers.
@@ -52,29 +58,50 @@ impl Rates {
             clock: DefaultClock::default(),
             credentials: Rate::new("credential", credential),
             addresses: Rate::new("address", address),
+            held_back: Mutex::new(LruCache::new(HELD_BACK)),
         }
     }
 
     /// Counts a request of a credential.
-    pub(crate) fn count_credential(&self, token: &str) -> Result<Option<Left>, Problem> {
+    pub(crate) fn count_credential(&self, token: &TokenDigest) -> Result<Option<Left>, Problem> {
         let Some(rate) = &self.credentials else { return Ok(None) };
-        let digest = Sha256::digest(token.as_bytes());
-        let mut key = [0; 16];
-        key.copy_from_slice(digest.get(..16).unwrap_or(&[0; 16]));
-        rate.count(&key, &self.clock).map(Some)
+        rate.count(token, self.clock.now()).map(Some).map_err(|wait| rate.refused(wait))
     }
 
-    /// Counts a request from an address: of IPv6 its first 64 bits, which are one household's.
-    pub(crate) fn count_address(&self, address: IpAddr) -> Result<Option<Left>, Problem> {
-        let Some(rate) = &self.addresses else { return Ok(None) };
-        let address = match address {
-            IpAddr::V4(_) => address,
-            IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
-                Some(v4) => v4.into(),
-                None => std::net::Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
-            },
-        };
-        rate.count(&address, &self.clock).map(Some)
+    /// Counts a request from an address, if it has one, that brings no credential that holds.
+    pub(crate) fn count_address(&self, address: Option<IpAddr>) -> Result<Option<Left>, Problem> {
+        let (Some(rate), Some(address)) = (&self.addresses, address) else { return Ok(None) };
+        let household = household(address);
+        rate.count(&household, self.clock.now()).map(Some).map_err(|wait| {
+            let mut held_back = self.held_back.lock().unwrap_or_else(PoisonError::into_inner);
+            held_back.put(household, Instant::now() + wait);
+            rate.refused(wait)
+        })
+    }
+
+    /// Refuses an address that asked too often just now, before anything is looked up for it: who
+    /// guesses credentials costs no more look-ups than the rate allows. Counts nothing.
+    pub(crate) fn admit_address(&self, address: Option<IpAddr>) -> Result<(), Problem> {
+        let (Some(rate), Some(address)) = (&self.addresses, address) else { return Ok(()) };
+        let household = household(address);
+        let held_back = self.held_back.lock().unwrap_or_else(PoisonError::into_inner);
+        let wait =
+            held_back.peek(&household).map(|until| until.saturating_duration_since(Instant::now()));
+        match wait {
+            Some(wait) if !wait.is_zero() => Err(rate.refused(wait)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What is counted as one address: of IPv6 the first 64 bits, which are one household's.
+fn household(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => v4.into(),
+            None => Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX)).into(),
+        },
     }
 }
 
@@ -89,7 +116,12 @@ impl<K: std::hash::Hash + Eq + Clone> Rate<K> {
         Some(Self { name, per_second, burst, limiter })
     }
 
-    fn count(&self, key: &K, clock: &DefaultClock) -> Result<Left, Problem> {
+    /// Counts a request of somebody, or says how long they have to wait.
+    fn count(
+        &self,
+        key: &K,
+        now: <DefaultClock as governor::clock::Clock>::Instant,
+    ) -> Result<Left, Duration> {
         if self.limiter.len() > COUNTED {
             self.limiter.retain_recent();
         }
@@ -100,7 +132,7 @@ impl<K: std::hash::Hash + Eq + Clone> Rate<K> {
                 burst: self.burst,
                 remaining: snapshot.remaining_burst_capacity(),
             }),
-            Err(not_until) => Err(self.refused(not_until.wait_time_from(clock.now()))),
+            Err(not_until) => Err(not_until.wait_time_from(now)),
         }
     }
 
@@ -151,22 +183,27 @@ mod tests {
     #[test]
     fn a_caller_beyond_the_rate_is_told_when_to_come_again_and_others_are_not_held_up() {
         let rates = rates(5, 10);
-        let answers: Vec<bool> =
-            (0..20).map(|_| rates.count_credential("rmk_one").is_ok()).collect();
+        let (one, two) = (TokenDigest::of("rmk_one"), TokenDigest::of("rmk_two"));
+        let answers: Vec<bool> = (0..20).map(|_| rates.count_credential(&one).is_ok()).collect();
         assert_eq!(answers.iter().filter(|ok| **ok).count(), 10);
-        let problem = rates.count_credential("rmk_one").unwrap_err();
+        let problem = rates.count_credential(&one).unwrap_err();
         assert_eq!(problem.code(), "rate_limited");
         assert!(format!("{problem:?}").contains("retry-after"));
-        assert!(rates.count_credential("rmk_two").is_ok());
+        assert!(rates.count_credential(&two).is_ok());
     }
 
     #[test]
     fn addresses_of_one_household_are_counted_together() {
+        let address = |text: &str| text.parse().ok();
         let rates = rates(0, 0);
         let rates = Rates { addresses: Rate::new("address", (1, 2)), ..rates };
-        let household = |last: u16| format!("2001:db8:1:2::{last:x}").parse().unwrap();
+        let household = |last: u16| address(&format!("2001:db8:1:2::{last:x}"));
+        assert!(rates.admit_address(household(1)).is_ok());
         assert!((1..=10).filter(|n| rates.count_address(household(*n)).is_ok()).count() == 2);
-        assert!(rates.count_address("2001:db8:1:3::1".parse().unwrap()).is_ok());
-        assert!(rates.count_credential("any").unwrap().is_none());
+        // Held back, all of it, and nobody else.
+        assert_eq!(rates.admit_address(household(99)).unwrap_err().code(), "rate_limited");
+        assert!(rates.admit_address(address("2001:db8:1:3::1")).is_ok());
+        assert!(rates.count_address(address("2001:db8:1:3::1")).is_ok());
+        assert!(rates.count_credential(&TokenDigest::of("any")).unwrap().is_none());
     }
 }

@@ -1,6 +1,9 @@
 //! What holds for every route: idempotency keys, versions, problems, headers.
 
+use std::net::SocketAddr;
+
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{Method, Request};
 use readmit::{Clock as _, Role};
 use readmit_tests::Result;
@@ -282,6 +285,31 @@ async fn whoever_asks_too_often_is_told_when_to_come_again() -> Result {
     assert!(refused.header("ratelimit").contains("r=0"));
     // The other credential is not held up.
     office.get("/api/v1/policy", &office.monitor).await.expect(200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_guesses_credentials_is_held_back_before_another_is_looked_up() -> Result {
+    let limits = readmit_http::settings::Limits {
+        requests_per_second_per_address: 1,
+        burst_per_address: 2,
+        ..Default::default()
+    };
+    let office = Office::with(limits).await?;
+    let ask = async |from: [u8; 4], token: &str| {
+        let mut request = request(Method::GET, "/api/v1/policy", token, None, &[]);
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((from, 50_000))));
+        office.send(request).await.status
+    };
+    let (guesser, other) = ([192, 0, 2, 1], [192, 0, 2, 2]);
+    assert_eq!(ask(guesser, &office.monitor).await, 200);
+    for expected in [401, 401, 429] {
+        assert_eq!(ask(guesser, "rmk_guessed").await, expected);
+    }
+    // Even one that holds is not looked up from there. What was looked up just before is known.
+    assert_eq!(ask(guesser, &office.service).await, 429);
+    assert_eq!(ask(guesser, &office.monitor).await, 200);
+    assert_eq!(ask(other, &office.service).await, 200);
     Ok(())
 }
 

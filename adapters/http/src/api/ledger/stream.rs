@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 
 use crate::app::{App, AppState};
-use crate::identify;
+use crate::identify::{self, TokenDigest};
 use crate::problem::Problem;
 use crate::server::Stopping;
 
@@ -95,5 +95,5 @@ impl Reading {
 }
 
 async fn may_read(app: &App, token: &str) -> bool {
-    matches!(identify::identify(app, token).await, Ok(Some(_)))
+    matches!(identify::look_up(app, token, TokenDigest::of(token)).await, Ok(Some(_)))
 }

@@ -4,7 +4,7 @@ use axum::extract::State;
 
 use crate::answer::Answer;
 use crate::app::AppState;
-use crate::identify::Caller;
+use crate::identify::{Caller, TokenDigest};
 use crate::problem::Problem;
 
 /// Signs out: the token is dead at once.
@@ -17,6 +17,6 @@ pub(super) async fn end(
 ) -> Result<Answer<()>, Problem> {
     let (_, session) = caller.admin()?;
     app.sessions.end(&session.token).await?;
-    app.known.forget(&session.token.expose());
+    app.known.forget(&TokenDigest::of(&session.token.expose()));
     Ok(Answer::nothing())
 }

@@ -10,7 +10,7 @@ use crate::answer::Answer;
 use crate::api::customers::check_of;
 use crate::app::AppState;
 use crate::extract::{Body, How, optional_text};
-use crate::identify::{Caller, Who};
+use crate::identify::{Caller, TokenDigest, Who};
 use crate::problem::Problem;
 use crate::view::schema;
 
@@ -45,7 +45,7 @@ pub(super) async fn second_factor(
     // Without a key of the caller's own: a repeated check must not open a second session.
     let done = caller.carry_out(&caller.actor(), check, How::default()).await?;
     let raised = app.sessions.raise(&session.token, done.at, app.engine.now()).await?;
-    app.known.forget(&session.token.expose());
+    app.known.forget(&TokenDigest::of(&session.token.expose()));
     let token = raised.ok_or_else(|| Problem::unauthorised("The session has ended."))?;
     let roles = match caller.who() {
         Who::Admin { roles, .. } => roles.clone(),
