@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::identify::{Access, Known};
 use crate::limits::Rates;
+use crate::pages::{Cookies, Names, Shown};
 use crate::password::PasswordCheck;
 use crate::problem::Problem;
 use crate::web_database::{Sessions, WebDatabase};
@@ -29,6 +30,9 @@ pub(crate) struct App {
     /// Event streams that may be open at once: each holds a place for as long as its reader stays.
     pub(crate) streams: Arc<Semaphore>,
     pub(crate) trusted_proxies: Vec<IpNet>,
+    pub(crate) cookies: Cookies,
+    pub(crate) names: Names,
+    pub(crate) shown: Shown,
     /// Whether addresses are told to be called by TLS alone from now on.
     pub(crate) tls: bool,
     /// Grows by one small entry for each tenant that somebody signs in to.
@@ -49,12 +53,23 @@ pub(crate) struct Parts {
     pub(crate) streams: usize,
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) tls: bool,
+    pub(crate) cookies: Cookies,
 }
 
 impl App {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { engine, web, passwords, access, rates, places, streams, trusted_proxies, tls } =
-            parts;
+        let Parts {
+            engine,
+            web,
+            passwords,
+            access,
+            rates,
+            places,
+            streams,
+            trusted_proxies,
+            tls,
+            cookies,
+        } = parts;
         Self {
             engine,
             sessions: web.sessions(Arc::new(OsEntropy)),
@@ -64,6 +79,9 @@ impl App {
             rates,
             trusted_proxies,
             tls,
+            cookies,
+            names: Names::default(),
+            shown: Shown::new(),
             known: Known::new(),
             in_flight: InFlight::default(),
             places: Arc::new(Semaphore::new(places)),

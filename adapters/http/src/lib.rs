@@ -1,9 +1,11 @@
-//! The REST API of Readmit: one router on the public crate [`readmit`].
+//! The REST API and the web pages of Readmit: one router on the public crate [`readmit`].
 //!
 //! | module | what it holds |
 //! |---|---|
 //! | `router`, `document` | every route with what is done around it; the OpenAPI document |
 //! | `api` | one file for each route: parse, execute, render |
+//! | `pages` | the web pages: where people sign in, portal, console, auditor's desk |
+//! | `sign_in` | from login and password to an account: for the API and the pages |
 //! | `extract` | bodies, queries, paths, command headers: parsed at the edge, refused by field |
 //! | `identify` | who asks: API keys, admins' sessions, recovery sessions; who may call what |
 //! | `layers` | trace, admission, authorisation: what is done for every request |
@@ -33,11 +35,13 @@ mod identify;
 mod layers;
 mod limits;
 pub mod metrics;
+mod pages;
 pub mod password;
 mod problem;
 mod router;
 pub mod server;
 pub mod settings;
+mod sign_in;
 mod view;
 pub mod web_database;
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Json, Response};
 use axum::routing::get;
@@ -18,11 +18,12 @@ use crate::app::{App, AppState, Parts};
 use crate::identify::{Access, AccessError};
 use crate::layers::{self, Patience};
 use crate::limits::Rates;
+use crate::pages::Cookies;
 use crate::password::PasswordCheck;
 use crate::problem::Problem;
 use crate::settings::Settings;
 use crate::web_database::WebDatabase;
-use crate::{api, document, metrics};
+use crate::{api, document, metrics, pages};
 
 /// Where the API stands.
 const PREFIX: &str = "/api/v1";
@@ -68,11 +69,14 @@ pub fn router(
         streams: STREAMS,
         trusted_proxies: settings.trusted_proxies.clone(),
         tls: settings.tls.is_some(),
+        // A proxy that is trusted is there to speak TLS.
+        cookies: Cookies { by_tls: settings.tls.is_some() || !settings.trusted_proxies.is_empty() },
     }));
     let patience = Patience(limits.request_time());
     Ok(routes
         .route_layer(from_fn_with_state(Arc::clone(&app), layers::authorise))
-        .merge(pages(document))
+        .merge(documentation(document))
+        .merge(pages::routes(&app))
         .fallback(no_such_route)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(usize::try_from(limits.body_bytes).unwrap_or(usize::MAX)))
@@ -102,7 +106,7 @@ fn completed(mut document: OpenApi) -> OpenApi {
 }
 
 /// The document itself, pages to read it with, and what problems mean.
-fn pages(document: OpenApi) -> Router<AppState> {
+fn documentation(document: OpenApi) -> Router<AppState> {
     let json = Arc::new(document);
     let served = Arc::clone(&json);
     let swagger: Router<AppState> =
@@ -123,8 +127,14 @@ async fn for_swagger(mut response: Response) -> Response {
     response
 }
 
-async fn no_such_route() -> Problem {
-    Problem::new("no_such_route", "There is no such route: see /openapi.json.")
+async fn no_such_route(State(app): State<AppState>, headers: HeaderMap) -> Response {
+    let problem = Problem::new("no_such_route", "There is no such route: see /openapi.json.");
+    // Whoever comes with a browser is told so on a page.
+    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
+        return pages::told(&app, &headers, &problem);
+    }
+    problem.into_response()
 }
 
 async fn method_not_allowed() -> Problem {

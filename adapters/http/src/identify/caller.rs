@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::http::Extensions;
 use axum::http::request::Parts;
 use readmit::{
     Actor, AdminId, AuditSubject, CustomerId, Done, Error, Execute, KeyId, Origin,
@@ -28,11 +29,13 @@ pub(crate) enum Who {
     Key { key: KeyId, roles: Vec<Role> },
     /// An admin who signed in.
     Admin { admin: AdminId, roles: Vec<Role>, session: SessionInUse },
+    /// A customer who signed in, on the pages.
+    Customer { customer: CustomerId, session: SessionInUse },
     /// A customer in a recovery.
     Recovering { customer: CustomerId, actor: Box<Actor>, until: Timestamp },
 }
 
-/// The session that an admin's request came with.
+/// The session that a request came with.
 #[derive(Debug)]
 pub(crate) struct SessionInUse {
     pub(crate) token: SessionToken,
@@ -45,6 +48,14 @@ impl SessionInUse {
     /// Whether the second factor was shown.
     pub(crate) const fn is_complete(&self) -> bool {
         self.second_factor_at.is_some()
+    }
+
+    /// This actor, with the second factor that they have shown.
+    fn shown_by(&self, actor: Actor) -> Actor {
+        match self.second_factor_at {
+            Some(at) => actor.with_second_factor(at),
+            None => actor,
+        }
     }
 }
 
@@ -61,16 +72,19 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
-        let identity = parts.extensions.get::<Arc<Identity>>().cloned();
-        let identity = identity.ok_or_else(|| {
-            Problem::new("internal", "A route asks who calls and is open to all.")
-        })?;
-        let origin = parts.extensions.get::<Origin>().cloned().unwrap_or_default();
-        Ok(Self { identity, origin, in_flight: app.in_flight.clone() })
+        Self::of(&parts.extensions, app)
+            .ok_or_else(|| Problem::new("internal", "A route asks who calls and is open to all."))
     }
 }
 
 impl Caller {
+    /// Who asks, if that is known.
+    pub(crate) fn of(found: &Extensions, app: &AppState) -> Option<Self> {
+        let identity = found.get::<Arc<Identity>>().cloned()?;
+        let origin = found.get::<Origin>().cloned().unwrap_or_default();
+        Some(Self { identity, origin, in_flight: app.in_flight.clone() })
+    }
+
     pub(crate) fn tenant(&self) -> &Tenant {
         &self.identity.tenant
     }
@@ -83,13 +97,8 @@ impl Caller {
     pub(crate) fn actor(&self) -> Actor {
         let actor = match &self.identity.who {
             Who::Key { key, .. } => Actor::service(*key),
-            Who::Admin { admin, session, .. } => {
-                let actor = Actor::admin(*admin);
-                match session.second_factor_at {
-                    Some(at) => actor.with_second_factor(at),
-                    None => actor,
-                }
-            }
+            Who::Admin { admin, session, .. } => session.shown_by(Actor::admin(*admin)),
+            Who::Customer { customer, session } => session.shown_by(Actor::customer(*customer)),
             Who::Recovering { actor, .. } => (**actor).clone(),
         };
         actor.from(self.origin.clone())
@@ -101,7 +110,7 @@ impl Caller {
         match &self.identity.who {
             Who::Key { key, .. } => Actor::customer(customer).via(*key).from(origin),
             // No route that speaks for customers is open to others; if it were, the rules refuse.
-            Who::Admin { .. } | Who::Recovering { .. } => self.actor(),
+            Who::Admin { .. } | Who::Customer { .. } | Who::Recovering { .. } => self.actor(),
         }
     }
 
@@ -109,7 +118,9 @@ impl Caller {
     pub(crate) fn recovering(&self) -> Result<(CustomerId, Timestamp), Problem> {
         match &self.identity.who {
             Who::Recovering { customer, until, .. } => Ok((*customer, *until)),
-            Who::Key { .. } | Who::Admin { .. } => Err(Problem::not_permitted()),
+            Who::Key { .. } | Who::Admin { .. } | Who::Customer { .. } => {
+                Err(Problem::not_permitted())
+            }
         }
     }
 
@@ -117,7 +128,9 @@ impl Caller {
     pub(crate) fn admin(&self) -> Result<(AdminId, &SessionInUse), Problem> {
         match &self.identity.who {
             Who::Admin { admin, session, .. } => Ok((*admin, session)),
-            Who::Key { .. } | Who::Recovering { .. } => Err(Problem::not_permitted()),
+            Who::Key { .. } | Who::Customer { .. } | Who::Recovering { .. } => {
+                Err(Problem::not_permitted())
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 //! | token | who |
 //! |---|---|
 //! | `rmk_…` | a service, or an auditor's program, by its API key |
-//! | `rms_…` | an admin who signed in |
+//! | `rms_…` | an admin who signed in; on the pages, a customer too |
 //! | `rrs_…` | a customer in a recovery, or the service that speaks for them |
 
 mod access;
@@ -69,29 +69,30 @@ async fn by_key(app: &App, token: &str) -> Result<Option<Identity>, Problem> {
     Ok(Some(Identity { tenant: holder.tenant, who }))
 }
 
-/// A session holds as long as its account's epoch has not risen, and the admin may do anything.
+/// A session holds as long as its account's epoch has not risen, and its owner may do anything.
 async fn by_session(app: &App, token: &str) -> Result<Option<Identity>, Problem> {
     let Ok(token) = token.parse::<SessionToken>() else { return Ok(None) };
     let Some(session) = app.sessions.find(&token, app.engine.now()).await? else {
         return Ok(None);
     };
-    let (Some(tenant), AccountId::Admin(admin)) =
-        (app.tenant_by_id(session.tenant).await?, session.account)
-    else {
-        return Ok(None);
-    };
-    let account = tenant.account(admin).await?;
-    let state = tenant.state().await?;
-    let Some(known) = state.admins.get(&admin).filter(|known| !known.suspended) else {
-        return Ok(None);
-    };
-    if account.session_epoch != session.epoch || account.frozen {
+    let Some(tenant) = app.tenant_by_id(session.tenant).await? else { return Ok(None) };
+    let account = tenant.account(session.account).await?;
+    if account.session_epoch != session.epoch || account.frozen || account.erased {
         return Ok(None);
     }
-    let roles = known.roles.clone();
     let second_factor_at = session.level.second_factor_at();
-    let session = SessionInUse { token, second_factor_at, ends_at: session.ends_at };
-    Ok(Some(Identity { tenant, who: Who::Admin { admin, roles, session } }))
+    let in_use = SessionInUse { token, second_factor_at, ends_at: session.ends_at };
+    let who = match session.account {
+        AccountId::Customer(customer) => Who::Customer { customer, session: in_use },
+        AccountId::Admin(admin) => {
+            let state = tenant.state().await?;
+            let Some(known) = state.admins.get(&admin).filter(|known| !known.suspended) else {
+                return Ok(None);
+            };
+            Who::Admin { admin, roles: known.roles.clone(), session: in_use }
+        }
+    };
+    Ok(Some(Identity { tenant, who }))
 }
 
 async fn by_recovery(app: &App, token: &str) -> Result<Option<Identity>, Problem> {

@@ -58,7 +58,7 @@ async fn check(app: &App, request: &mut Request) -> Result<Option<Left>, Problem
 }
 
 /// Whose credential this is: known from just before, or looked up.
-async fn identity(
+pub(crate) async fn identity(
     app: &App,
     token: &str,
     digest: TokenDigest,
@@ -76,7 +76,7 @@ async fn identity(
 }
 
 /// Where a request came from, through trusted proxies alone.
-fn origin(app: &App, request: &Request) -> Origin {
+pub(crate) fn origin(app: &App, request: &Request) -> Origin {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0);
     let ip: Option<IpAddr> =
         peer.map(|peer| client_ip(peer, request.headers(), &app.trusted_proxies));

@@ -10,5 +10,5 @@ mod authorise;
 mod trace;
 
 pub(crate) use admit::{Patience, admit};
-pub(crate) use authorise::authorise;
+pub(crate) use authorise::{authorise, identity, origin};
 pub(crate) use trace::trace;

@@ -66,11 +66,7 @@ fn add_headers(headers: &mut HeaderMap, trace_id: &str, tls: bool) {
     if let Ok(value) = HeaderValue::try_from(trace_id) {
         headers.insert(TRACE_ID, value);
     }
-    let fixed = [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-    ];
+    let fixed = [(header::X_CONTENT_TYPE_OPTIONS, "nosniff"), (header::X_FRAME_OPTIONS, "DENY")];
     for (name, value) in fixed {
         headers.insert(name, HeaderValue::from_static(value));
     }
@@ -81,6 +77,8 @@ fn add_headers(headers: &mut HeaderMap, trace_id: &str, tls: bool) {
     // Whoever lets an answer be kept, or be shown as a page, has said so.
     let no_store = HeaderValue::from_static("no-store");
     headers.entry(header::CACHE_CONTROL).or_insert(no_store);
+    let no_referrer = HeaderValue::from_static("no-referrer");
+    headers.entry(header::REFERRER_POLICY).or_insert(no_referrer);
     let nothing = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(nothing);
 }

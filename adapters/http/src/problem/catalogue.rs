@@ -62,6 +62,8 @@ catalogue! {
     "wrong_network" FORBIDDEN: "Not from this network", "The bypass is limited to networks, and `origin.ip` is in none of them, or was not given.";
     "session_not_live" UNAUTHORIZED: "The recovery session is over", "Its minutes are over, its bypass has ended, or a newer use has taken its place: redeem again, or ask an admin.";
 
+    "cross_site" FORBIDDEN: "Another site has sent this", "A page of another site has sent this form, or a browser that does not say: open the page here, and send it from there.";
+
     // ── What is asked cannot be ─────────────────────────────────────────────
     "not_found" NOT_FOUND: "There is no such thing", "There is no such account or item in the caller's tenant. What belongs to another tenant does not exist here.";
     "invalid_text" UNPROCESSABLE_ENTITY: "A text is not what it must be", "The detail says what is allowed.";
@@ -79,6 +81,7 @@ catalogue! {
     "identity_check_missing" UNPROCESSABLE_ENTITY: "An identity check is missing", "The tenant's policy demands that the caller's identity was checked: give `identity_check`.";
 
     // ── Codes that were shown ───────────────────────────────────────────────
+    "code_malformed" UNPROCESSABLE_ENTITY: "This is no such code", "It has another length, or characters that no code has.";
     "code_wrong" UNPROCESSABLE_ENTITY: "The code is wrong", "It was counted. `failures` says how many wrong codes there were in a row.";
     "code_replayed" UNPROCESSABLE_ENTITY: "The code was used already", "Each code is good once: wait for the next one.";
     "code_used" UNPROCESSABLE_ENTITY: "The recovery code was used already", "Each recovery code is good once: take another.";

@@ -98,9 +98,29 @@ impl Problem {
         self.header(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)))
     }
 
-    #[cfg(test)]
     pub(crate) const fn code(&self) -> &'static str {
         self.code
+    }
+
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    pub(crate) fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    pub(crate) fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    pub(crate) fn headers(&self) -> &[(HeaderName, HeaderValue)] {
+        &self.headers
+    }
+
+    /// The numbers among what a program may want to know, by name.
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = (&str, i64)> {
+        self.more.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_i64()?)))
     }
 
     pub(crate) fn not_found() -> Self {
@@ -141,6 +161,9 @@ impl IntoResponse for Problem {
 
 /// The answer with its problem written out. Whatever else says 400 or above becomes a problem too.
 pub(crate) fn written(mut response: Response, trace_id: &str) -> Response {
+    if response.extensions().get::<InPage>().is_some() {
+        return response;
+    }
     let problem = match response.extensions_mut().remove::<Problem>() {
         Some(problem) => problem,
         None if response.status().as_u16() < 400 => return response,
@@ -168,11 +191,16 @@ pub(crate) fn written(mut response: Response, trace_id: &str) -> Response {
     written
 }
 
+/// Says of an answer that it is a page, which tells a problem itself.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct InPage;
+
 /// The code of the problem that an answer tells, for logs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Code(pub(crate) &'static str);
 
-fn of_the_framework(status: StatusCode) -> Problem {
+/// The problem that a status means which is not ours.
+pub(crate) fn of_the_framework(status: StatusCode) -> Problem {
     let known = CATALOGUE.iter().find(|entry| entry.status == status && entry.of_the_framework);
     let code = known.map_or("internal", |entry| entry.code);
     let problem = Problem::new(code, known.map_or("Something failed.", |entry| entry.explanation));

@@ -49,7 +49,7 @@ pub(super) async fn second_factor(
     let token = raised.ok_or_else(|| Problem::unauthorised("The session has ended."))?;
     let roles = match caller.who() {
         Who::Admin { roles, .. } => roles.clone(),
-        Who::Key { .. } | Who::Recovering { .. } => Vec::new(),
+        Who::Key { .. } | Who::Customer { .. } | Who::Recovering { .. } => Vec::new(),
     };
     Ok(Answer::ok(SessionView {
         token: Some(token.expose()),

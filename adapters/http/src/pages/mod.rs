@@ -1,0 +1,52 @@
+//! The web pages: server-rendered, usable without a script, on the same sessions as the API.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `door` | signing in and out, for everybody |
+//! | `layers` | what is done around every page: who visits, problems as pages, headers |
+//! | `visitor` | who visits, and as what; where somebody goes who must do something else first |
+//! | `page`, `look`, `words` | what stands around a page; theme and language; what pages say |
+//! | `cookies`, `form`, `place`, `when` | the session's cookie, forms, addresses of our own, moments |
+//! | `shown` | what is shown once, for as long as its page may be loaded again |
+//! | `names` | what admins are called |
+//! | `assets` | the style sheet and the script |
+//!
+//! **Invariant: a page changes nothing by being looked at.** What acts is a form, sent by POST from
+//! our own pages: mail scanners and prefetching browsers do no harm.
+//!
+//! **Invariant: a form is carried out once.** It brings the id of its command.
+
+mod assets;
+mod cookies;
+mod door;
+mod form;
+mod layers;
+mod look;
+mod names;
+mod page;
+mod place;
+mod refused;
+mod shown;
+mod visitor;
+mod when;
+mod words;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+
+pub(crate) use cookies::Cookies;
+pub(crate) use layers::told;
+pub(crate) use names::Names;
+pub(crate) use shown::Shown;
+
+use crate::app::AppState;
+
+/// Every page.
+pub(crate) fn routes(app: &AppState) -> Router<AppState> {
+    let pages = Router::new().merge(door::routes());
+    pages
+        .layer(layers::csrf())
+        .layer(from_fn_with_state(AppState::clone(app), layers::around))
+        .route("/assets/{name}", get(assets::asset))
+}
