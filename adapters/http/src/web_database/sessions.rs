@@ -1,7 +1,6 @@
 //! Sessions: who has shown what, and until when that holds.
 
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use readmit::{AccountId, Entropy, Failure, Seconds, TenantId, Timestamp};
@@ -11,7 +10,7 @@ use sqlx::any::AnyRow;
 use super::open::Database;
 use super::token::SessionToken;
 use super::uses::{AT_MOST_EVERY, Used, Uses};
-use super::{SWEPT_AT_ONCE, Sql};
+use super::{SWEPT_AT_ONCE, Sql, id};
 
 /// A session ends this long after it began, whatever is done with it. SP 800-63B-4 §2.2.3 asks for
 /// 24 hours at most.
@@ -276,12 +275,4 @@ fn parse(row: &AnyRow) -> Sql<Session> {
         used_at: moment("used_at")?,
         ends_at: moment("ends_at")?,
     })
-}
-
-fn id<T>(row: &AnyRow, column: &str) -> Sql<T>
-where
-    T: FromStr<Err: std::error::Error + Send + Sync + 'static>,
-{
-    let text: String = row.try_get(column)?;
-    text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }
