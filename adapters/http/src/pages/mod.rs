@@ -3,6 +3,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `door` | signing in and out, for everybody |
+//! | `desk` | the auditor's desk: verification, register, replay, reports, exports |
 //! | `layers` | what is done around every page: who visits, problems as pages, headers |
 //! | `visitor` | who visits, and as what; where somebody goes who must do something else first |
 //! | `page`, `look`, `words` | what stands around a page; theme and language; what pages say |
@@ -18,6 +19,7 @@
 
 mod assets;
 mod cookies;
+mod desk;
 mod door;
 mod form;
 mod layers;
@@ -36,6 +38,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 
 pub(crate) use cookies::Cookies;
+pub(crate) use desk::{Exports, Verifications};
 pub(crate) use layers::told;
 pub(crate) use names::Names;
 pub(crate) use shown::Shown;
@@ -44,7 +47,7 @@ use crate::app::AppState;
 
 /// Every page.
 pub(crate) fn routes(app: &AppState) -> Router<AppState> {
-    let pages = Router::new().merge(door::routes());
+    let pages = Router::new().merge(door::routes()).merge(desk::routes());
     pages
         .layer(layers::csrf())
         .layer(from_fn_with_state(AppState::clone(app), layers::around))
