@@ -1,5 +1,7 @@
 //! The pictures of the first page: grants by hour of the week, and by admin.
 
+use std::ops::Range;
+
 use readmit::{AdminActivity, HourOfWeek};
 
 use crate::pages::names::{self, Admins};
@@ -19,6 +21,8 @@ const NAME: usize = 22;
 /// Grants by hour of the week.
 pub(super) struct Heat {
     pub(super) rows: Vec<Vec<Cell>>,
+    /// The hours of a day.
+    pub(super) hours: Range<u8>,
     pub(super) most: u64,
 }
 
@@ -42,16 +46,7 @@ impl Heat {
             Cell { day, hour, count, shade: shade(count, most) }
         };
         let row = |day| (0..HOURS).map(|hour| cell(day, hour)).collect();
-        Self { rows: (0..DAYS).map(row).collect(), most }
-    }
-
-    /// The hours that are named above the picture.
-    pub(super) fn named(&self) -> impl Iterator<Item = u8> {
-        (0..HOURS).step_by(3)
-    }
-
-    pub(super) fn hours(&self) -> impl Iterator<Item = u8> {
-        0..HOURS
+        Self { rows: (0..DAYS).map(row).collect(), hours: 0..HOURS, most }
     }
 }
 

@@ -26,6 +26,8 @@ struct RegisterPage {
     filter: Filter,
     /// Every admin by id and login.
     admins: Vec<(String, String)>,
+    reasons: &'static [Reason],
+    profiles: [&'static str; 3],
     cases: Vec<Line>,
     next: Option<String>,
 }
@@ -56,7 +58,15 @@ pub(super) async fn show(
         .map(|(id, login)| (id.to_string(), login.as_str().to_owned()))
         .collect();
     admins.sort_by(|(_, a), (_, b)| a.cmp(b));
-    Ok(Page(RegisterPage { chrome: admin.chrome, filter, admins, cases, next }))
+    Ok(Page(RegisterPage {
+        chrome: admin.chrome,
+        filter,
+        admins,
+        reasons: Reason::ALL,
+        profiles: ["strict", "standard", "none"],
+        cases,
+        next,
+    }))
 }
 
 pub(super) async fn csv(
@@ -101,14 +111,6 @@ async fn all(tenant: &Tenant, filter: &Filter) -> Result<Vec<RecoveryRow>, Probl
 }
 
 impl RegisterPage {
-    fn reasons(&self) -> impl Iterator<Item = &'static str> {
-        Reason::ALL.iter().map(|reason| reason.name())
-    }
-
-    fn profiles(&self) -> [&'static str; 3] {
-        ["strict", "standard", "none"]
-    }
-
     /// The ends with the address of each; the first is any.
     fn ends(&self) -> Vec<(&'static str, String)> {
         let link = |name: &'static str| (name, self.filter.ended(name).address(PATH));

@@ -79,7 +79,7 @@ pub(super) fn changes(before: &Account, after: &Account) -> Vec<Change> {
 
 #[cfg(test)]
 mod tests {
-    use readmit::{CodeSet, CustomerId, Device, Enrolment, Lock};
+    use readmit::{CodeSet, CustomerId, Device, Event, Lock, Recorded, Who, event};
 
     use super::*;
 
@@ -123,12 +123,13 @@ mod tests {
     fn guards_and_enrolments_are_told_with_their_ends() {
         let until = "2026-11-24T10:00:00Z".parse().unwrap();
         let device = "dev_01h455vb4pex5vsknk084sn02q".parse().unwrap();
+        let started = Event::from(event::EnrolmentStarted { device, until });
+        let started = Recorded { at: until, who: Who::System, recovery: None, event: started };
         let after = Account {
-            enrolment: Some(Enrolment { device, until, attempts_left: 10 }),
             failures: 5,
             lock: Some(Lock { until: None }),
             frozen: true,
-            ..account()
+            ..account().evolve(&started)
         };
         let told: Vec<_> = changes(&account(), &after).iter().map(|it| (it.what, it.is)).collect();
         assert_eq!(

@@ -100,17 +100,13 @@ const fn ends(event: &Event) -> bool {
 }
 
 fn path(dots: &[Dot]) -> String {
-    let mut path = String::new();
-    let mut before: Option<&Dot> = None;
-    for dot in dots {
-        path += &match before {
-            None => format!("M{} {}", dot.x, dot.y),
-            Some(before) if before.y == dot.y => format!("H{}", dot.x),
-            Some(before) => format!("H{}V{}H{}", before.x + APART / 2, dot.y, dot.x),
-        };
-        before = Some(dot);
-    }
-    path
+    let before = std::iter::once(None).chain(dots.iter().map(Some));
+    let way = |(before, dot): (Option<&Dot>, &Dot)| match before {
+        None => format!("M{} {}", dot.x, dot.y),
+        Some(before) if before.y == dot.y => format!("H{}", dot.x),
+        Some(before) => format!("H{}V{}H{}", before.x + APART / 2, dot.y, dot.x),
+    };
+    before.zip(dots).map(way).collect()
 }
 
 #[cfg(test)]
