@@ -65,6 +65,7 @@ catalogue! {
     "cross_site" FORBIDDEN: "Another site has sent this", "A page of another site has sent this form, or a browser that does not say: open the page here, and send it from there.";
 
     // ── What is asked cannot be ─────────────────────────────────────────────
+    "invitation_over" NOT_FOUND: "The invitation is over", "It was used, has ended, or a newer one has taken its place: ask for another.";
     "not_found" NOT_FOUND: "There is no such thing", "There is no such account or item in the caller's tenant. What belongs to another tenant does not exist here.";
     "invalid_text" UNPROCESSABLE_ENTITY: "A text is not what it must be", "The detail says what is allowed.";
     "policy_invalid" UNPROCESSABLE_ENTITY: "No such policy can be", "The setting named is out of its bounds.";

@@ -1,19 +1,21 @@
 //! `/codes`: new recovery codes, shown once, to be saved.
 
 use askama::Template;
+use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use readmit::{CommandId, Done, NewCodes, RegenerateCodes};
+use readmit::{Done, NewCodes, RegenerateCodes};
 use zeroize::Zeroizing;
 
 use super::device::first_show_a_code;
 use super::progress::Rail;
-use super::{Act, draw, login};
+use super::{Act, login};
 use crate::pages::form::Form;
 use crate::pages::page::{Chrome, Page};
 use crate::pages::refused::Refused;
 use crate::pages::shown;
 use crate::pages::visitor::{Standing, Visitor};
 use crate::pages::when::When;
+use crate::pages::words::Words;
 
 /// What is kept for the page, under this name.
 const KEPT: &str = "codes";
@@ -28,7 +30,6 @@ struct CodesPage {
     issuer: String,
     at: When,
     file: String,
-    command: CommandId,
 }
 
 /// *Generate New Codes*: the old ones are void.
@@ -57,10 +58,34 @@ pub(super) async fn show(visitor: Visitor) -> Result<Response, Refused> {
         account,
         issuer,
         at,
-        command: draw(&visitor)?,
         chrome: own.chrome,
     };
     Ok(Page(page).into_response())
+}
+
+/// The codes as a file, for browsers without scripts.
+pub(super) async fn file(visitor: Visitor) -> Result<Response, Refused> {
+    let own = visitor.own().await?;
+    let kept = visitor.app.shown.find::<Done<NewCodes>>(own.token, KEPT);
+    let done = kept.ok_or_else(|| Refused::Elsewhere("/codes".to_owned()))?;
+    let (account, issuer, at) = (login(&own), own.tenant().name(), When(done.at));
+    let words = visitor.words();
+    let mut text = Zeroizing::new(heading(words, &account, issuer, at));
+    for code in &done.codes {
+        text.push('\n');
+        text.push_str(&code.expose());
+    }
+    text.push('\n');
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
+    ];
+    Ok((headers, text.to_string()).into_response())
+}
+
+fn heading(words: &Words, account: &str, issuer: &str, at: When) -> String {
+    let told = words.say("codes-file").text("account", account).text("issuer", issuer);
+    format!("{}\n", told.text("day", at.day()).text("time", at.clock()))
 }
 
 /// The visitor has saved them.

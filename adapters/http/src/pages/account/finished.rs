@@ -2,9 +2,8 @@
 
 use askama::Template;
 use axum::response::IntoResponse;
-use readmit::{CommandId, RecoveryQuery};
+use readmit::RecoveryQuery;
 
-use super::draw;
 use crate::pages::page::{Chrome, Page};
 use crate::pages::refused::Refused;
 use crate::pages::visitor::{Standing, Visitor};
@@ -16,7 +15,6 @@ struct FinishedPage {
     chrome: Chrome,
     happened: Vec<(&'static str, When)>,
     tenant: String,
-    command: CommandId,
 }
 
 pub(super) async fn show(visitor: Visitor) -> Result<impl IntoResponse, Refused> {
@@ -42,7 +40,6 @@ pub(super) async fn show(visitor: Visitor) -> Result<impl IntoResponse, Refused>
     Ok(Page(FinishedPage {
         happened: happened.into_iter().filter_map(|(what, at)| Some((what, at?.into()))).collect(),
         tenant: own.tenant().name().to_owned(),
-        command: draw(&visitor)?,
         chrome: own.chrome,
     }))
 }

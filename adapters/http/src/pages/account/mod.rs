@@ -41,12 +41,15 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/device", get(device::show).post(device::start))
         .route("/device/confirm", post(device::confirm))
         .route("/codes", get(codes::show).post(codes::generate))
+        .route("/codes/file", get(codes::file))
         .route("/codes/saved", post(codes::saved))
         .route("/security", get(security::show))
         .route("/security/devices/{id}/remove", post(security::remove_device))
         .route("/security/password", get(password::show).post(password::change))
         .route("/not-me", post(not_me::report))
 }
+
+pub(super) use password::accepted as accepted_password;
 
 /// A form that only says: do it.
 #[derive(Deserialize)]

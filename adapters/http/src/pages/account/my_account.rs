@@ -3,9 +3,8 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use readmit::{CommandId, Progress, Reason, RecoveryQuery, Stage};
+use readmit::{Progress, Reason, RecoveryQuery, Stage};
 
-use super::draw;
 use super::progress::{Rail, stage};
 use crate::pages::names;
 use crate::pages::page::{Chrome, Page};
@@ -21,7 +20,6 @@ struct MyAccountPage {
     granted: Option<Granted>,
     /// Whether the old device and codes still work.
     untouched: bool,
-    command: CommandId,
 }
 
 /// Who let them in, and why.
@@ -53,7 +51,6 @@ pub(super) async fn show(visitor: Visitor) -> Result<Response, Refused> {
         rail: Rail::of(&own).await?,
         granted: granted(&visitor, &own).await?,
         untouched: matches!(stage(&own.account), Some(Stage::Granted | Stage::SignedIn)),
-        command: draw(&visitor)?,
         chrome: own.chrome,
     };
     Ok(Page(page).into_response())
@@ -78,6 +75,8 @@ async fn granted(visitor: &Visitor, own: &Own) -> Result<Option<Granted>, Refuse
 /// Says why My Account is not there.
 pub(super) async fn closed(visitor: &Visitor, own: Own) -> Result<Response, Refused> {
     let views = own.tenant().views().await?;
+    // What ended it may have happened a moment ago.
+    views.caught_up().await?;
     let last = views.recoveries(&RecoveryQuery::new().account(own.id).limit(1)).await?;
     let last = last.items.into_iter().next();
     let ended = last.as_ref().and_then(|row| row.record.ended);

@@ -61,10 +61,10 @@ pub(super) async fn change(
         return Err(Problem::not_permitted().into());
     };
     let app = &visitor.app;
-    app.sessions.end_others(own.tenant().id(), own.id, &session.token).await?;
     let rotated = app.sessions.rotate(&session.token, app.engine.now()).await?;
     app.known.forget(&TokenDigest::of(&session.token.expose()));
     let rotated = rotated.ok_or(Refused::SignIn { then: None })?;
+    app.sessions.end_others(own.tenant().id(), own.id, &rotated).await?;
     let jar = app.cookies.bring(CookieJar::new(), &rotated.expose());
     Ok((jar, Redirect::to("/security")).into_response())
 }

@@ -2,9 +2,8 @@
 
 use askama::Template;
 use axum::response::IntoResponse;
-use readmit::{CodeSet, CommandId, Mfa};
+use readmit::{CodeSet, Mfa};
 
-use super::draw;
 use crate::pages::page::{Chrome, Page};
 use crate::pages::refused::Refused;
 use crate::pages::visitor::{Standing, Visitor};
@@ -23,7 +22,6 @@ struct PortalPage {
     first: bool,
     /// Whether a second factor was shown, so that devices and codes can be seen to.
     whole: bool,
-    command: CommandId,
 }
 
 pub(super) async fn show(visitor: Visitor) -> Result<impl IntoResponse, Refused> {
@@ -45,7 +43,6 @@ pub(super) async fn show(visitor: Visitor) -> Result<impl IntoResponse, Refused>
         recovery,
         first: own.standing == Standing::FirstSetUp,
         whole: matches!(own.standing, Standing::SecondFactor { .. } | Standing::Password),
-        command: draw(&visitor)?,
         chrome: own.chrome,
     }))
 }

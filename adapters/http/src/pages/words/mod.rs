@@ -70,7 +70,7 @@ impl Words {
     pub(crate) fn history(&self) -> &'static Wording {
         match self.language {
             Language::English => Wording::english(),
-            Language::German => Wording::english(),
+            Language::German => Wording::german(),
         }
     }
 
