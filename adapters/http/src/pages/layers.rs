@@ -74,6 +74,8 @@ fn surface_of(path: &str) -> Surface {
         Surface::Desk
     } else if ["/portal", "/my-account", "/security", "/device", "/codes"].into_iter().any(begins) {
         Surface::Portal
+    } else if begins("/demo") {
+        Surface::Demo
     } else {
         Surface::Door
     }

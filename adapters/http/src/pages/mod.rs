@@ -9,6 +9,7 @@
 //! | `page`, `look`, `words` | what stands around a page; theme and language; what pages say |
 //! | `cookies`, `form`, `place`, `when` | the session's cookie, forms, addresses of our own, moments |
 //! | `shown` | what is shown once, for as long as its page may be loaded again |
+//! | `demo` | the phones of the demonstration |
 //! | `names` | what admins are called |
 //! | `assets` | the style sheet and the script |
 //!
@@ -20,6 +21,7 @@
 mod account;
 mod assets;
 mod cookies;
+mod demo;
 mod door;
 mod form;
 mod layers;
@@ -38,6 +40,7 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 
 pub(crate) use cookies::Cookies;
+pub use demo::{DemoPeople, DemoPerson};
 pub(crate) use layers::told;
 pub(crate) use names::Names;
 pub(crate) use shown::Shown;
@@ -46,7 +49,10 @@ use crate::app::AppState;
 
 /// Every page.
 pub(crate) fn routes(app: &AppState) -> Router<AppState> {
-    let pages = Router::new().merge(door::routes()).merge(account::routes());
+    let mut pages = Router::new().merge(door::routes()).merge(account::routes());
+    if app.demo.is_some() {
+        pages = pages.merge(demo::routes());
+    }
     pages
         .layer(layers::csrf())
         .layer(from_fn_with_state(AppState::clone(app), layers::around))
