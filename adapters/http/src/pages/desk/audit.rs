@@ -109,7 +109,7 @@ async fn alerts(
             rule: alert.rule.name(),
             chip: chip(&alert),
             who: people.account(alert.subject).await?,
-            sentence: words.history().tell(&alert.told()),
+            sentence: words.tell(&alert.told()),
             at: When(alert.at),
             recovery: alert.recovery,
             position: alert.position,

@@ -1,7 +1,5 @@
 //! The pictures of the first page: grants by hour of the week, and by admin.
 
-use std::ops::Range;
-
 use readmit::{AdminActivity, HourOfWeek};
 
 use crate::pages::names::{self, Admins};
@@ -21,8 +19,6 @@ const NAME: usize = 22;
 /// Grants by hour of the week.
 pub(super) struct Heat {
     pub(super) rows: Vec<Vec<Cell>>,
-    /// The hours of a day.
-    pub(super) hours: Range<u8>,
     pub(super) most: u64,
 }
 
@@ -46,7 +42,14 @@ impl Heat {
             Cell { day, hour, count, shade: shade(count, most) }
         };
         let row = |day| (0..HOURS).map(|hour| cell(day, hour)).collect();
-        Self { rows: (0..DAYS).map(row).collect(), hours: 0..HOURS, most }
+        Self { rows: (0..DAYS).map(row).collect(), most }
+    }
+}
+
+impl Heat {
+    /// The first row, whose hours stand above all of them.
+    pub(super) fn first_day(&self) -> &[Cell] {
+        self.rows.first().map_or(&[], Vec::as_slice)
     }
 }
 

@@ -92,7 +92,7 @@ impl Replay {
             time: time_of_day(event),
             name: event.event.name(),
             who: names::who(words, &people.admins, &event.who),
-            sentence: words.history().tell(&Sentence::of(&event.event)),
+            sentence: words.tell(&Sentence::of(&event.event)),
             class: class(event),
             leaf_hash: event
                 .encode()
