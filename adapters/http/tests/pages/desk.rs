@@ -61,7 +61,7 @@ async fn the_ledger_is_verified_and_says_how_many_events_and_which_root() -> Res
     assert!(screen.main().contains("checked 0 s ago"), "{}", screen.main());
     // The pictures have their twins.
     let row = screen.all("details table tbody tr");
-    assert!(row.iter().any(|row| row == "recovery_admin@msp.example 1 1 0 0"), "{row:?}");
+    assert!(row.iter().any(|row| row == "recovery_admin@msp.example1100"), "{row:?}");
     assert_eq!(screen.all("svg rect[class^=heat]").len(), 7 * 24 + 3);
     audrey.open("/audit?days=90").await.expect(200, "/audit?days=90");
     audrey.open("/audit?days=31").await.expect(400, "/audit?days=31");
@@ -113,9 +113,9 @@ async fn a_case_is_replayed_event_by_event() -> Result {
 
     let off = audrey.open(&format!("{path}?step=3")).await;
     let changed = off.all(".changed").join("; ");
-    assert!(changed.contains("MFA was On Off"), "{changed}");
-    assert!(changed.contains("Devices was 1 0"), "{changed}");
-    assert!(changed.contains("Recovery was Signed in MFA off"), "{changed}");
+    assert!(changed.contains("MFAwas On Off"), "{changed}");
+    assert!(changed.contains("Deviceswas 1 0"), "{changed}");
+    assert!(changed.contains("Recoverywas Signed in MFA off"), "{changed}");
     assert_eq!(off.all("svg a.past").len(), 2);
     assert_eq!(off.link("Next"), Some("?step=4".to_owned()));
     // Beyond both ends there is nothing; the slider stays at the end.
@@ -167,7 +167,7 @@ async fn a_case_is_signed_off_once_with_a_remark() -> Result {
     let typed = [("verdict", "questioned"), ("note", "Who called back?")];
     let done = audrey.send(&screen, &review, &typed).await.expect(200, &path);
     let said = done.all("#review").join(" ");
-    assert!(said.contains("Questioned auditor@msp.example"), "{said}");
+    assert!(said.contains("Questionedauditor@msp.example"), "{said}");
     assert!(said.contains("Who called back?"), "{said}");
     // Sent again, it is not carried out again.
     let before = office.tenant.reviews(recovery.parse()?).await?.len();
