@@ -7,6 +7,7 @@ use readmit_runtime::Envelope;
 use serde::{Deserialize, Serialize};
 
 use super::rules::{Rule, Severity};
+use crate::timeline::{Sentence, Wording};
 
 /// Something that somebody should look at.
 ///
@@ -59,54 +60,34 @@ impl Alert {
         }
     }
 
-    /// What was found, in one sentence with its numbers and without names of people.
-    pub fn sentence(&self) -> String {
-        let fact = |name| self.number(name);
+    /// What was found, to be told in any language ([`Wording`]): with its numbers, and without names
+    /// of people.
+    pub fn told(&self) -> Sentence {
+        let numbers = |names: &[&'static str]| {
+            let sentence = Sentence::named(self.rule.name());
+            names.iter().fold(sentence, |told, name| told.number(name, self.number(name)))
+        };
         match self.rule {
-            Rule::FarAbovePeers => format!(
-                "Granted {} bypasses in {} days; the median of {} peers is {}, and the admin's \
-                 own usual is {}.",
-                fact("grants"),
-                fact("days"),
-                fact("peers"),
-                fact("median"),
-                fact("usual")
-            ),
-            Rule::OffHours => format!(
-                "Granted {} bypasses within {} days at hours such as {:02}:00 UTC, around which \
-                 the admin was at work on {} of {} days.",
-                fact("grants"),
-                fact("days"),
-                fact("hour"),
-                fact("habit"),
-                fact("known")
-            ),
-            Rule::SamePairAgain => format!(
-                "The same admin let the same account in {} times within {} days.",
-                fact("grants"),
-                fact("days")
-            ),
-            Rule::GrantedAfterFreeze => {
-                let by = if fact("same_admin") == 1 { "the same admin" } else { "somebody else" };
-                format!(
-                    "A bypass was granted {} min after a freeze was lifted by {by}.",
-                    fact("minutes")
-                )
+            Rule::FarAbovePeers => numbers(&["grants", "days", "peers", "median", "usual"]),
+            Rule::OffHours => {
+                let hour = format!("{:02}:00", self.number("hour"));
+                numbers(&["grants", "days", "habit", "known"]).text("hour", hour)
             }
-            Rule::MfaOffWithoutCase => format!(
-                "MFA was turned off outside any recovery: {} device(s) ended.",
-                fact("devices")
-            ),
-            Rule::UnusedGrants => format!(
-                "Of the admin's latest {} grants that ended, {} were never used.",
-                fact("ended"),
-                fact("unused")
-            ),
-            Rule::CodesRunningOut => format!("{} recovery code(s) remain.", fact("left")),
+            Rule::SamePairAgain => numbers(&["grants", "days"]),
+            Rule::GrantedAfterFreeze => numbers(&["minutes", "same_admin"]),
+            Rule::MfaOffWithoutCase => numbers(&["devices"]),
+            Rule::UnusedGrants => numbers(&["ended", "unused"]),
+            Rule::CodesRunningOut => numbers(&["left"]),
         }
     }
 
-    fn number(&self, name: &str) -> i64 {
-        self.facts.get(name).copied().unwrap_or_default()
+    /// What was found, in one English sentence with its numbers and without names of people.
+    pub fn sentence(&self) -> String {
+        Wording::english().tell(&self.told())
+    }
+
+    /// No number of a rule is below nought.
+    fn number(&self, name: &str) -> u64 {
+        self.facts.get(name).copied().and_then(|number| number.try_into().ok()).unwrap_or_default()
     }
 }

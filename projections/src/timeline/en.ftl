@@ -1,7 +1,10 @@
 ### The history in sentences, in English.
 ###
-### One message for each event, under its stored name; what a message can say of it is made in
-### `sentence.rs`. Messages in small letters are parts of others. No sentence names a person.
+### One message for each event, under its stored name, and one for each rule of the alerts, under
+### its own; what a message can say is made in `sentence.rs` and in `alerts/alert.rs`. Messages under
+### "Parts" are parts of others. No sentence names a person.
+###
+### `de.ftl` and every language after it has the same messages, which can say the same.
 
 ## Parts
 
@@ -133,3 +136,59 @@ ReviewSignedOff =
     }.
 LegalHoldPlaced = A legal hold was placed on { $customer }.
 LegalHoldLifted = The legal hold on { $customer } was lifted.
+
+## Alerts
+
+far_above_peers =
+    Granted { $grants ->
+        [one] { $grants } bypass
+       *[other] { $grants } bypasses
+    } in { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }; the median of { $peers ->
+        [one] { $peers } peer
+       *[other] { $peers } peers
+    } is { $median }, and the admin's own usual is { $usual }.
+off_hours =
+    Granted { $grants ->
+        [one] { $grants } bypass
+       *[other] { $grants } bypasses
+    } within { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    } at hours such as { $hour } UTC, around which the admin was at work on { $habit } of { $known ->
+        [one] { $known } day
+       *[other] { $known } days
+    }.
+same_pair_again =
+    The same admin let the same account in { $grants ->
+        [one] { $grants } time
+       *[other] { $grants } times
+    } within { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }.
+granted_after_freeze =
+    A bypass was granted { $minutes } min after a freeze was lifted by { $same_admin ->
+        [1] the same admin
+       *[0] somebody else
+    }.
+mfa_off_without_case =
+    MFA was turned off outside any recovery: { $devices ->
+        [one] { $devices } device
+       *[other] { $devices } devices
+    } ended.
+unused_grants =
+    Of the admin's latest { $ended ->
+        [one] { $ended } grant
+       *[other] { $ended } grants
+    } that ended, { $unused } { $unused ->
+        [one] was
+       *[other] were
+    } never used.
+codes_running_out =
+    { $left ->
+        [one] { $left } recovery code remains
+       *[other] { $left } recovery codes remain
+    }.

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | `sentence` | which message tells an event, and what it tells: in no language |
 //! | `wording` | puts a sentence into the words of a language |
-//! | `en.ftl` | the English words, all of them |
+//! | `en.ftl` | the English words, all of them; of the alerts too |
+//! | `de.ftl` | the German words, all of them |
 //! | `table`, `query` | the history of a ledger as rows, and the questions asked of them |
 
 mod query;

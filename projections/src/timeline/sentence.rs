@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 /// other languages, without the ledger being read again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sentence {
-    /// The message: the stored name of the event.
+    /// The message: the stored name of the event, or of the rule of an alert.
     pub id: Cow<'static, str>,
     /// What the message can say, by name.
     pub args: BTreeMap<Cow<'static, str>, Arg>,
@@ -38,10 +38,11 @@ pub enum Arg {
 }
 
 impl Sentence {
-    /// The sentence that tells an event. The one place where they are made: nothing of a person
-    /// stands in an event, and so none in a sentence.
+    /// The sentence that tells an event. (That of an alert is
+    /// [`Alert::told`](crate::alerts::Alert::told).) Nothing of a person stands in an event, and so
+    /// none in a sentence.
     pub fn of(event: &Event) -> Self {
-        let sentence = Self { id: event.name().into(), args: BTreeMap::new() };
+        let sentence = Self::named(event.name());
         match event {
             Event::BypassRequested(data) => sentence.requested(data),
             Event::BypassGranted(data) => sentence.granted(data),
@@ -144,16 +145,20 @@ impl Sentence {
 }
 
 impl Sentence {
+    pub(crate) const fn named(id: &'static str) -> Self {
+        Self { id: Cow::Borrowed(id), args: BTreeMap::new() }
+    }
+
     fn with(mut self, name: &'static str, arg: Arg) -> Self {
         self.args.insert(name.into(), arg);
         self
     }
 
-    fn number(self, name: &'static str, number: impl Into<u64>) -> Self {
+    pub(crate) fn number(self, name: &'static str, number: impl Into<u64>) -> Self {
         self.with(name, Arg::Number(number.into()))
     }
 
-    fn text(self, name: &'static str, text: impl Display) -> Self {
+    pub(crate) fn text(self, name: &'static str, text: impl Display) -> Self {
         self.with(name, Arg::Text(text.to_string()))
     }
 

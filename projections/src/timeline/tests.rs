@@ -1,6 +1,6 @@
 //! Every event has its sentence, whatever stands in it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use readmit_domain::event::{
@@ -61,37 +61,81 @@ fn choices() -> Vec<Event> {
     events
 }
 
-#[test]
-fn the_english_words_are_well_formed() {
-    let (_, problems) = Wording::read("en", include_str!("en.ftl"));
-    assert_eq!(problems, Vec::<String>::new());
+/// What the messages of a Fluent file can say, by their names.
+fn variables(messages: &str) -> BTreeMap<&str, BTreeSet<&str>> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let mut found = BTreeMap::<&str, BTreeSet<&str>>::new();
+    let mut message = "";
+    for line in messages.lines().filter(|line| !line.starts_with('#')) {
+        if let Some((name, _)) = line.split_once(" =").filter(|_| line.starts_with(is_word)) {
+            message = name;
+            assert!(found.insert(name, BTreeSet::new()).is_none(), "{name} is there twice");
+        }
+        let names = line.split('$').skip(1);
+        let names = names.map(|rest| &rest[..rest.find(|c| !is_word(c)).unwrap_or(rest.len())]);
+        found.entry(message).or_default().extend(names);
+    }
+    found.remove("");
+    found
 }
 
 #[test]
-fn every_event_is_told_in_english_with_all_that_its_message_needs() {
+fn the_words_of_each_language_are_well_formed() {
+    for (language, messages) in [("en", Wording::ENGLISH), ("de", Wording::GERMAN)] {
+        let (_, problems) = Wording::read(language, messages);
+        assert_eq!(problems, Vec::<String>::new(), "{language}");
+    }
+}
+
+#[test]
+fn the_german_words_are_complete_and_can_say_the_same() {
+    let english = variables(Wording::ENGLISH);
+    assert!(english["BypassGranted"].contains("until"), "{english:?}");
+    assert_eq!(variables(Wording::GERMAN), english);
+}
+
+#[test]
+fn a_language_is_found_by_its_name() {
+    let denied = Sentence::of(&BypassDenied {}.into());
+    for (name, told) in [
+        ("de", "Die Anfrage wurde abgelehnt."),
+        ("DE-at", "Die Anfrage wurde abgelehnt."),
+        ("en-GB", "The request was denied."),
+        ("den", "The request was denied."),
+        ("", "The request was denied."),
+    ] {
+        assert_eq!(Wording::of(name).tell(&denied), told, "{name}");
+    }
+}
+
+#[test]
+fn every_event_is_told_with_all_that_its_message_needs() {
     let named: BTreeSet<&str> = Event::NAMES.iter().copied().collect();
     let events = [golden(), choices()].concat();
     let told: BTreeSet<&str> = events.iter().map(Event::name).collect();
     assert_eq!(told, named, "there is a sample of each");
     for event in events {
-        let sentence = Sentence::of(&event);
-        let (text, errors) = Wording::english()
-            .told(&sentence)
-            .unwrap_or_else(|| panic!("{} has no message", event.name()));
-        assert!(errors.is_empty(), "{sentence:?}: {errors:?}");
-        let begins = text.starts_with(|c: char| c.is_uppercase() || c.is_numeric());
-        assert!(begins && text.ends_with('.'), "{text}");
-        for sign in ['{', '}', '$', '\n', '\u{2068}'] {
-            assert!(!text.contains(sign), "{text}");
+        for wording in [Wording::english(), Wording::german()] {
+            is_well_told(wording, &Sentence::of(&event));
         }
-        assert!(!text.contains("  ") && !text.contains(" ,") && !text.contains(" ."), "{text}");
     }
+}
+
+fn is_well_told(wording: &Wording, sentence: &Sentence) {
+    let (text, errors) =
+        wording.told(sentence).unwrap_or_else(|| panic!("{} has no message", sentence.id));
+    assert!(errors.is_empty(), "{sentence:?}: {errors:?}");
+    let begins = text.starts_with(|c: char| c.is_uppercase() || c.is_numeric());
+    assert!(begins && text.ends_with('.'), "{text}");
+    for sign in ['{', '}', '$', '\n', '\u{2068}'] {
+        assert!(!text.contains(sign), "{text}");
+    }
+    assert!(!text.contains("  ") && !text.contains(" ,") && !text.contains(" ."), "{text}");
 }
 
 #[test]
 fn every_message_in_capitals_is_that_of_an_event() {
-    let messages =
-        include_str!("en.ftl").lines().filter(|line| line.starts_with(char::is_uppercase));
+    let messages = Wording::ENGLISH.lines().filter(|line| line.starts_with(char::is_uppercase));
     let messages: Vec<&str> = messages.filter_map(|line| Some(line.split_once(" =")?.0)).collect();
     let events: BTreeSet<&str> = Event::NAMES.iter().copied().collect();
     assert_eq!(messages.len(), events.len());
@@ -100,10 +144,16 @@ fn every_message_in_capitals_is_that_of_an_event() {
 
 #[test]
 fn every_choice_has_words_of_its_own() {
-    let told: Vec<String> = choices().iter().map(sentence).collect();
-    let different: BTreeSet<&String> = told.iter().collect();
-    assert_eq!(different.len(), told.len(), "{told:#?}");
-    assert!(!told.iter().any(|text| text.contains("another reason") || text.contains("History")));
+    for wording in [Wording::english(), Wording::german()] {
+        let events = choices();
+        let told = events.iter().map(|event| wording.tell(&Sentence::of(event)));
+        let told: Vec<String> = told.collect();
+        let different: BTreeSet<&String> = told.iter().collect();
+        assert_eq!(different.len(), told.len(), "{told:#?}");
+        for vague in ["another reason", "History", "anderen Grund", "Der Verlauf wurde"] {
+            assert!(!told.iter().any(|text| text.contains(vague)), "{told:#?}");
+        }
+    }
 }
 
 #[test]
@@ -150,6 +200,24 @@ fn sentences_say_what_happened() {
 }
 
 #[test]
+fn german_sentences_say_what_happened() {
+    let told = |event: Event| Wording::german().tell(&Sentence::of(&event));
+    assert_eq!(
+        told(BypassRevoked { cause: RevocationCause::Superseded }.into()),
+        "Die Freigabe wurde widerrufen: eine neuere ersetzt sie."
+    );
+    assert_eq!(
+        told(BypassCodeRejected { attempts_left: 1 }.into()),
+        "Ein falscher ausgegebener Code wurde eingegeben; 1 Versuch bleibt."
+    );
+    let granted = golden().into_iter().filter(|event| event.name() == "BypassGranted");
+    let granted: Vec<String> = granted.map(told).collect();
+    let expected = "Eine Freigabe wurde erteilt (Gerät verloren, Ticket INC-4711): mit dem Passwort \
+                    und dem ausgegebenen Code, 1 Mal bis 2026-11-24T11:00:00.123456Z.";
+    assert!(granted.iter().any(|text| text == expected), "{granted:#?}");
+}
+
+#[test]
 fn numbers_have_their_plural() {
     let left = |attempts_left| sentence(&BypassCodeRejected { attempts_left }.into());
     assert_eq!(left(0), "A wrong issued code was entered; 0 tries remain.");
@@ -188,9 +256,9 @@ fn what_another_language_lacks_is_told_in_english_and_what_nobody_knows_by_its_n
 
 #[test]
 fn a_language_without_rules_of_its_own_is_told_all_the_same() {
-    let (nowhere, problems) = Wording::read("no such language", include_str!("en.ftl"));
+    let (nowhere, problems) = Wording::read("no such language", Wording::ENGLISH);
     assert_eq!(problems.len(), 1, "{problems:?}");
-    let (artificial, problems) = Wording::read("tlh", include_str!("en.ftl"));
+    let (artificial, problems) = Wording::read("tlh", Wording::ENGLISH);
     assert_eq!(problems, Vec::<String>::new());
     for wording in [nowhere, artificial] {
         let told = wording.tell(&Sentence::of(&BypassCodeRejected { attempts_left: 4 }.into()));

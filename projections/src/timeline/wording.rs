@@ -8,7 +8,8 @@ use unic_langid::LanguageIdentifier;
 
 use super::sentence::{Arg, Sentence};
 
-static ENGLISH: LazyLock<Wording> = LazyLock::new(|| Wording::read("en", include_str!("en.ftl")).0);
+static ENGLISH: LazyLock<Wording> = LazyLock::new(|| Wording::read("en", Wording::ENGLISH).0);
+static GERMAN: LazyLock<Wording> = LazyLock::new(|| Wording::read("de", Wording::GERMAN).0);
 
 /// The words of one language.
 pub struct Wording {
@@ -16,9 +17,26 @@ pub struct Wording {
 }
 
 impl Wording {
+    /// The text of the English Fluent file: what a translation, or a test of one, begins with.
+    pub const ENGLISH: &str = include_str!("en.ftl");
+    /// The text of the German Fluent file.
+    pub const GERMAN: &str = include_str!("de.ftl");
+
     /// The English words, which are complete.
     pub fn english() -> &'static Self {
         &ENGLISH
+    }
+
+    /// The German words, which are complete.
+    pub fn german() -> &'static Self {
+        &GERMAN
+    }
+
+    /// The words of a language, named as in `de` or `de-AT`, as far as they are known here; of any
+    /// other the English ones.
+    pub fn of(language: &str) -> &'static Self {
+        let language = language.split(['-', '_']).next().unwrap_or_default();
+        if language.eq_ignore_ascii_case("de") { Self::german() } else { Self::english() }
     }
 
     /// The words of a language, named as in `de` or `pt-BR`, from the text of a Fluent file; and what
@@ -51,7 +69,7 @@ impl Wording {
     }
 
     /// The sentence with what Fluent found wrong in telling it; none if there is no such message.
-    pub(super) fn told(&self, sentence: &Sentence) -> Option<(String, Vec<FluentError>)> {
+    pub(crate) fn told(&self, sentence: &Sentence) -> Option<(String, Vec<FluentError>)> {
         let message = self.bundle.get_message(&sentence.id)?;
         let args: FluentArgs<'_> =
             sentence.args.iter().map(|(name, arg)| (name.as_ref(), value(arg))).collect();

@@ -1,17 +1,24 @@
-//! What the web needs to remember and no ledger holds: passwords, sessions, the last use of keys.
+//! What the web needs to remember and no ledger holds: passwords, invitations to set the first one,
+//! sessions, the last use of keys.
 //!
 //! | module | what it holds |
 //! |---|---|
 //! | `place`, `open`, `schema` | where the database is, its connections, its tables and their versions |
 //! | `passwords`, `attempts`, `digests` | the built-in password check: the port's answer, the counting of failures, argon2id |
-//! | `sessions`, `token` | sessions, and the text their holder shows |
+//! | `invitations` | links by which an admin or a customer sets their first password |
+//! | `sessions` | who has shown what, and until when that holds |
+//! | `token` | the texts that the holders of sessions and invitations show |
 //! | `uses`, `key_uses` | times of last use, remembered first and written when it is convenient |
 //!
 //! One SQL text serves SQLite and PostgreSQL. Several nodes may share the database: whatever must
 //! happen once is one statement, or stands in one transaction.
 //!
 //! **Invariant: nothing here can be shown.** Of a password there is an argon2id digest, of a
-//! session the SHA-256 of its token; whoever reads the database can sign in with neither.
+//! session and an invitation the SHA-256 of its token; whoever reads the database can sign in with
+//! none of them.
+//!
+//! **Invariant: an invitation sets a first password, never another.** It is void as soon as the
+//! account has a password, however it came by it.
 //!
 //! **Invariant: what is counted is committed before it is answered.** A failed attempt is counted
 //! before the password is compared, so many attempts at once are as many as one after another.
@@ -19,6 +26,7 @@
 mod attempts;
 mod digests;
 mod failure;
+mod invitations;
 mod key_uses;
 mod open;
 mod passwords;
@@ -29,19 +37,23 @@ mod token;
 mod uses;
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use readmit::{Clock, Entropy, Failure, KeyId, OsEntropy, Timestamp};
+use sqlx::Row as _;
+use sqlx::any::AnyRow;
 
 use key_uses::KeyUses;
 use open::Database;
 use uses::Uses;
 
+pub use invitations::{Invitation, Invitations};
 pub use passwords::{PasswordTable, stand_in};
 pub use place::WebPlace;
 pub use sessions::{NewSession, Session, SessionLevel, Sessions};
-pub use token::{ParseSessionTokenError, SessionToken};
+pub use token::{InvitationToken, ParseWebTokenError, SessionToken};
 
 /// What SQL answers.
 type Sql<T> = Result<T, sqlx::Error>;
@@ -98,9 +110,15 @@ impl WebDatabase {
     /// Deletes what has ended, a little at a time, for as long as it is awaited.
     pub async fn sweep_now_and_then(self, passwords: PasswordTable) {
         let sessions = self.sessions(Arc::new(OsEntropy));
+        let invitations = passwords.invitations();
         loop {
             let now = passwords.now();
-            for swept in [sessions.sweep(now).await, passwords.sweep(now).await] {
+            let swept = [
+                sessions.sweep(now).await,
+                passwords.sweep(now).await,
+                invitations.sweep(now).await,
+            ];
+            for swept in swept {
                 if let Err(error) = swept {
                     tracing::warn!(%error, "what has ended could not be deleted");
                 }
@@ -115,4 +133,13 @@ impl WebDatabase {
         self.uses.write().await;
         self.database.close().await;
     }
+}
+
+/// The id in a column of a row.
+fn id<T>(row: &AnyRow, column: &str) -> Sql<T>
+where
+    T: FromStr<Err: std::error::Error + Send + Sync + 'static>,
+{
+    let text: String = row.try_get(column)?;
+    text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }

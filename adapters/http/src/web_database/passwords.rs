@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::Sql;
 use super::attempts::{self, Attempt};
 use super::digests::{Compared, Digests, Salt};
+use super::invitations::{self, Invitations};
 use super::open::Database;
 use crate::password::{AcceptedPassword, Password, PasswordAnswer, PasswordCheck, PasswordFailure};
 
@@ -88,13 +89,20 @@ impl PasswordTable {
         Self { database, digests: Digests::new(), clock, entropy }
     }
 
+    /// Invitations to set the first of an account's passwords; digests are computed within the same
+    /// bound.
+    pub fn invitations(&self) -> Invitations {
+        Invitations::new(self.clone())
+    }
+
     /// The time, by the clock that attempts are counted by.
     pub(super) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Sets an account's password; what was counted against the old one is forgotten. Sessions go
-    /// on: whoever changes a password ends them with `Sessions::end_all`.
+    /// Sets an account's password; what was counted against the old one is forgotten, and an
+    /// invitation to set the first is void. Sessions go on: whoever changes a password ends them
+    /// with `Sessions::end_all`, or with `Sessions::rotate` and `Sessions::end_others`.
     pub async fn set_password(
         &self,
         tenant: TenantId,
@@ -102,13 +110,13 @@ impl PasswordTable {
         password: &AcceptedPassword,
         at: Timestamp,
     ) -> Result<(), PasswordFailure> {
-        let place = self.digests.place()?;
-        let digest = place.digest(password.password().clone(), self.salt()?).await?;
+        let digest = self.digest(password).await?;
         let stored = self.store(tenant, account, digest, at).await;
         Ok(stored.map_err(|error| self.database.explain(&error))?)
     }
 
-    /// Removes an account's password, and what was counted; answers whether there was one.
+    /// Removes an account's password, what was counted, and an invitation to set one; answers
+    /// whether there was a password.
     pub async fn remove_password(
         &self,
         tenant: TenantId,
@@ -135,6 +143,23 @@ impl PasswordTable {
         attempts::sweep(&self.database, now).await
     }
 
+    /// The digest of a password that is to be stored.
+    pub(super) async fn digest(
+        &self,
+        password: &AcceptedPassword,
+    ) -> Result<String, PasswordFailure> {
+        let place = self.digests.place()?;
+        Ok(place.digest(password.password().clone(), self.salt()?).await?)
+    }
+
+    pub(super) const fn database(&self) -> &Database {
+        &self.database
+    }
+
+    pub(super) fn entropy(&self) -> &dyn Entropy {
+        &*self.entropy
+    }
+
     async fn store(
         &self,
         tenant: TenantId,
@@ -143,6 +168,7 @@ impl PasswordTable {
         at: Timestamp,
     ) -> Sql<()> {
         let mut transaction = self.database.write().await?;
+        invitations::void(&mut transaction, tenant, account).await?;
         sqlx::query(SET)
             .bind(tenant.to_string())
             .bind(account.to_string())
@@ -156,6 +182,7 @@ impl PasswordTable {
 
     async fn remove(&self, tenant: TenantId, account: AccountId) -> Sql<bool> {
         let mut transaction = self.database.write().await?;
+        invitations::void(&mut transaction, tenant, account).await?;
         let query = sqlx::query(REMOVE).bind(tenant.to_string()).bind(account.to_string());
         let done = query.execute(&mut *transaction).await?;
         attempts::forgive(&mut transaction, tenant, account).await?;

@@ -10,7 +10,9 @@ use super::open::Opening;
 /// changed: what is to be different is a step more.
 ///
 /// Times are microseconds since 1970; 0 where there is none.
-pub(super) const STEPS: &[&str] = &["CREATE TABLE passwords (
+pub(super) const STEPS: &[&str] = &[PASSWORDS_AND_SESSIONS, INVITATIONS];
+
+const PASSWORDS_AND_SESSIONS: &str = "CREATE TABLE passwords (
     tenant TEXT NOT NULL,
     account TEXT NOT NULL,
     digest TEXT NOT NULL,
@@ -39,7 +41,17 @@ CREATE INDEX sessions_by_end ON sessions (ends_at);
 CREATE INDEX sessions_by_use ON sessions (used_at);
 CREATE TABLE key_uses (
     key_id TEXT NOT NULL PRIMARY KEY,
-    used_at BIGINT NOT NULL)"];
+    used_at BIGINT NOT NULL)";
+
+/// One of an account at most: a new one takes the place of the older.
+const INVITATIONS: &str = "CREATE TABLE invitations (
+    tenant TEXT NOT NULL,
+    account TEXT NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
+    created_at BIGINT NOT NULL,
+    ends_at BIGINT NOT NULL,
+    PRIMARY KEY (tenant, account));
+CREATE INDEX invitations_by_end ON invitations (ends_at)";
 
 const SETTINGS: &str =
     "CREATE TABLE IF NOT EXISTS settings (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL)";
@@ -105,6 +117,20 @@ mod tests {
         let row = connection.fetch_one("SELECT used_at + uses FROM key_uses").await.unwrap();
         assert_eq!(row.get::<i64, _>(0), 8);
         assert_eq!(version(&mut connection).await.unwrap(), steps.len());
+    }
+
+    #[tokio::test]
+    async fn every_published_version_is_brought_forward() {
+        for version in 1..STEPS.len() {
+            let mut connection = in_memory().await;
+            assert!(migrate(&mut connection, &STEPS[..version], "memory").await.is_ok());
+            let insert = "INSERT INTO passwords VALUES ('tenant', 'account', 'digest', 7)";
+            connection.execute(insert).await.unwrap();
+            assert!(migrate(&mut connection, STEPS, "memory").await.is_ok());
+            let row = connection.fetch_one("SELECT changed_at FROM passwords").await.unwrap();
+            assert_eq!(row.get::<i64, _>(0), 7);
+            connection.execute("SELECT digest FROM invitations").await.unwrap();
+        }
     }
 
     #[tokio::test]

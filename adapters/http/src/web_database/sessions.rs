@@ -1,7 +1,6 @@
 //! Sessions: who has shown what, and until when that holds.
 
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
 use readmit::{AccountId, Entropy, Failure, Seconds, TenantId, Timestamp};
@@ -11,7 +10,7 @@ use sqlx::any::AnyRow;
 use super::open::Database;
 use super::token::SessionToken;
 use super::uses::{AT_MOST_EVERY, Used, Uses};
-use super::{SWEPT_AT_ONCE, Sql};
+use super::{SWEPT_AT_ONCE, Sql, id};
 
 /// A session ends this long after it began, whatever is done with it. SP 800-63B-4 §2.2.3 asks for
 /// 24 hours at most.
@@ -31,8 +30,11 @@ const FIND: &str = "SELECT tenant, account, created_at, used_at, ends_at, level,
     second_factor_at, epoch FROM sessions WHERE digest = $1 AND ends_at > $2 AND used_at > $3";
 const RAISE: &str = "UPDATE sessions SET digest = $1, level = $2, second_factor_at = $3, \
     used_at = $4 WHERE digest = $5 AND ends_at > $4 AND used_at > $6";
+const ROTATE: &str = "UPDATE sessions SET digest = $1, used_at = $2 \
+    WHERE digest = $3 AND ends_at > $2 AND used_at > $4";
 const END: &str = "DELETE FROM sessions WHERE digest = $1";
 const END_ALL: &str = "DELETE FROM sessions WHERE tenant = $1 AND account = $2";
+const END_OTHERS: &str = "DELETE FROM sessions WHERE tenant = $1 AND account = $2 AND digest <> $3";
 const SWEEP: &str = "DELETE FROM sessions WHERE digest IN \
     (SELECT digest FROM sessions WHERE ends_at <= $1 OR used_at <= $2 LIMIT $3)";
 
@@ -169,6 +171,24 @@ impl Sessions {
         Ok((done.rows_affected() > 0).then_some(raised))
     }
 
+    /// Lets a live session go on as it is under the token that is answered; the old token is dead.
+    /// For what changes who may hold it, such as a new password. None if it does not live.
+    pub async fn rotate(
+        &self,
+        token: &SessionToken,
+        now: Timestamp,
+    ) -> Result<Option<SessionToken>, Failure> {
+        let rotated = SessionToken::draw(&*self.entropy)?;
+        let query = sqlx::query(ROTATE)
+            .bind(rotated.digest().into_text())
+            .bind(now.unix_micros())
+            .bind(token.digest().into_text())
+            .bind((now - IDLE).unix_micros());
+        let done = query.execute(self.database.writer()).await;
+        let done = done.map_err(|error| self.database.explain(&error))?;
+        Ok((done.rows_affected() > 0).then_some(rotated))
+    }
+
     /// Ends a session: its holder signs out. One that has ended is not missed.
     pub async fn end(&self, token: &SessionToken) -> Result<(), Failure> {
         let query = sqlx::query(END).bind(token.digest().into_text());
@@ -180,6 +200,19 @@ impl Sessions {
     pub async fn end_all(&self, tenant: TenantId, account: AccountId) -> Result<u64, Failure> {
         let query = sqlx::query(END_ALL).bind(tenant.to_string()).bind(account.to_string());
         let done = query.execute(self.database.writer()).await;
+        done.map(|done| done.rows_affected()).map_err(|error| self.database.explain(&error))
+    }
+
+    /// Ends every session of an account but this one; answers how many there were. If this one is
+    /// of another account, or has ended, none is left.
+    pub async fn end_others(
+        &self,
+        tenant: TenantId,
+        account: AccountId,
+        keep: &SessionToken,
+    ) -> Result<u64, Failure> {
+        let query = sqlx::query(END_OTHERS).bind(tenant.to_string()).bind(account.to_string());
+        let done = query.bind(keep.digest().into_text()).execute(self.database.writer()).await;
         done.map(|done| done.rows_affected()).map_err(|error| self.database.explain(&error))
     }
 
@@ -242,12 +275,4 @@ fn parse(row: &AnyRow) -> Sql<Session> {
         used_at: moment("used_at")?,
         ends_at: moment("ends_at")?,
     })
-}
-
-fn id<T>(row: &AnyRow, column: &str) -> Sql<T>
-where
-    T: FromStr<Err: std::error::Error + Send + Sync + 'static>,
-{
-    let text: String = row.try_get(column)?;
-    text.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))
 }

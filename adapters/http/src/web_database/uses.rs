@@ -10,7 +10,7 @@ use readmit::{KeyId, Seconds, Timestamp};
 
 use super::Sql;
 use super::open::Database;
-use super::token::SessionDigest;
+use super::token::TokenDigest;
 
 /// A time of last use is written no sooner after the one before.
 pub(super) const AT_MOST_EVERY: Seconds = Seconds::minutes(1);
@@ -25,7 +25,7 @@ const KEY_USED: &str = "INSERT INTO key_uses (used_at, key_id) VALUES ($1, $2) \
 /// What was used.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Used {
-    Session(SessionDigest),
+    Session(TokenDigest),
     Key(KeyId),
 }
 

@@ -1,10 +1,11 @@
-//! The web database: passwords, sessions, the last use of keys.
+//! The web database: passwords, invitations, sessions, the last use of keys.
 //!
 //! | file | what it holds |
 //! |---|---|
 //! | `there.rs` | a place for a database, and short ways to use it |
 //! | `passwords.rs` | what the built-in password check does |
 //! | `sessions.rs` | what sessions do |
+//! | `invitations.rs` | what invitations do |
 //! | `key_uses.rs` | when keys were last used |
 //! | `opening.rs` | files and schemas that are ours, and those that are not |
 //!
@@ -16,6 +17,7 @@
     reason = "a behaviour is a test in all but its attribute"
 )]
 
+mod invitations;
 mod key_uses;
 mod opening;
 mod passwords;
@@ -81,9 +83,21 @@ behaviours! {
         sessions::raising_gives_a_new_token_and_the_old_one_is_dead,
         sessions::a_session_is_raised_once,
         sessions::a_dead_session_is_not_raised,
+        sessions::rotating_gives_a_new_token_to_the_same_session,
+        sessions::a_session_is_rotated_once,
+        sessions::ending_the_others_leaves_one,
         sessions::signing_out_ends_one_session_and_ending_all_ends_the_rest,
         sessions::the_twenty_first_session_ends_the_oldest,
         sessions::sweeping_deletes_what_has_ended_a_batch_at_a_time,
+        invitations::an_invitation_sets_the_first_password_once,
+        invitations::of_sixteen_who_accept_at_once_one_does,
+        invitations::an_invitation_ends_after_a_day,
+        invitations::a_newer_invitation_voids_the_older_one_of_that_account,
+        invitations::who_has_a_password_is_not_invited,
+        invitations::a_password_that_was_set_otherwise_voids_the_invitation,
+        invitations::setting_and_accepting_at_once_leave_what_was_set,
+        invitations::an_accepted_invitation_ends_the_wait,
+        invitations::sweeping_deletes_ended_invitations_a_batch_at_a_time,
         key_uses::the_latest_use_of_a_key_is_told,
     }
     where_others_can_look {
@@ -93,6 +107,9 @@ behaviours! {
         sessions::only_the_digest_of_a_token_is_kept,
         sessions::nodes_see_each_others_sessions,
         sessions::sessions_survive_reopening,
+        invitations::only_the_digest_of_an_invitation_is_kept,
+        invitations::what_ended_is_swept_while_it_is_served,
+        invitations::a_database_from_before_invitations_keeps_its_rows,
         key_uses::a_use_is_written_once_a_minute_and_at_the_end,
         opening::tables_of_a_newer_version_are_left_alone,
         opening::nodes_that_open_it_at_once_make_it_once,
@@ -110,6 +127,11 @@ mod on_a_server {
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn every_behaviour_of_sessions_holds() -> Result {
         hold_on_a_server("sessions").await
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn every_behaviour_of_invitations_holds() -> Result {
+        hold_on_a_server("invitations").await
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

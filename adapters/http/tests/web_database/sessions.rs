@@ -127,6 +127,65 @@ pub(crate) async fn a_dead_session_is_not_raised(there: There) -> Result {
     Ok(())
 }
 
+pub(crate) async fn rotating_gives_a_new_token_to_the_same_session(there: There) -> Result {
+    let sessions = there.sessions().await?;
+    let began = there.now();
+    let level = SessionLevel::SecondFactor { at: began };
+    let old = sessions.begin(NewSession { level, ..session_of(alice()) }, began).await?;
+    let now = began + Seconds(300);
+    let new = sessions.rotate(&old, now).await?.ok_or("it lives")?;
+    assert_eq!(sessions.find(&old, now).await?, None);
+    assert!(sessions.rotate(&old, now).await?.is_none());
+    let found = sessions.find(&new, now).await?.ok_or("it lives")?;
+    assert_eq!((found.account, found.epoch, found.level), (alice(), 3, level));
+    assert_eq!(
+        (found.created_at, found.used_at, found.ends_at),
+        (began, now, began + Seconds::hours(12))
+    );
+    let late = now + Seconds::minutes(30);
+    assert!(sessions.rotate(&new, late).await?.is_none(), "a dead session stays dead");
+    Ok(())
+}
+
+pub(crate) async fn a_session_is_rotated_once(there: There) -> Result {
+    let sessions = there.sessions().await?;
+    let now = there.now();
+    let token = sessions.begin(session_of(alice()), now).await?;
+    let work = (0..16).map(|number| {
+        let (sessions, token) = (sessions.clone(), token.clone());
+        async move {
+            // Whether it is raised or rotated first, it is one session.
+            if number % 2 == 0 {
+                sessions.rotate(&token, now).await
+            } else {
+                sessions.raise(&token, now, now).await
+            }
+        }
+    });
+    let rotated: Result<Vec<_>, _> = all_at_once(work).await?.into_iter().collect();
+    assert_eq!(rotated?.into_iter().flatten().count(), 1);
+    Ok(())
+}
+
+pub(crate) async fn ending_the_others_leaves_one(there: There) -> Result {
+    let sessions = there.sessions().await?;
+    let now = there.now();
+    let mut of_alice = Vec::new();
+    for _ in 0..3 {
+        of_alice.push(sessions.begin(session_of(alice()), now).await?);
+    }
+    let of_bob = sessions.begin(session_of(bob()), now).await?;
+    let elsewhere = "ten_01h455vb4pex5vsknk084sn0zz".parse()?;
+    assert_eq!(sessions.end_others(elsewhere, alice(), &of_alice[1]).await?, 0);
+    assert_eq!(sessions.end_others(tenant(), alice(), &of_alice[1]).await?, 2);
+    assert_eq!(sessions.find(&of_alice[0], now).await?, None);
+    assert!(sessions.find(&of_alice[1], now).await?.is_some());
+    assert!(sessions.find(&of_bob, now).await?.is_some());
+    assert_eq!(sessions.end_others(tenant(), alice(), &of_bob).await?, 1, "it is not alice's");
+    assert!(sessions.find(&of_bob, now).await?.is_some());
+    Ok(())
+}
+
 pub(crate) async fn signing_out_ends_one_session_and_ending_all_ends_the_rest(
     there: There,
 ) -> Result {

@@ -32,7 +32,7 @@ fn turning_mfa_off_outside_a_recovery_is_flagged() {
     history.record_in(customer(7), as_customer(7), None, mfa_off(&[id("dev", 1)]));
     assert_eq!(history.said(), [(Rule::MfaOffWithoutCase, customer(7).into())]);
     let sentence = history.alerts[0].sentence();
-    assert_eq!(sentence, "MFA was turned off outside any recovery: 1 device(s) ended.");
+    assert_eq!(sentence, "MFA was turned off outside any recovery: 1 device ended.");
 }
 
 #[test]
@@ -85,5 +85,5 @@ fn codes_that_run_out_are_said_once_for_each_set() {
         }
     }
     assert_eq!(history.said()[1], (Rule::CodesRunningOut, customer(7).into()));
-    assert_eq!(history.alerts[0].sentence(), "2 recovery code(s) remain.");
+    assert_eq!(history.alerts[0].sentence(), "2 recovery codes remain.");
 }

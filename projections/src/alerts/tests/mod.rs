@@ -5,6 +5,7 @@ mod grants;
 mod hours;
 mod peers;
 mod states;
+mod told;
 
 use std::collections::BTreeMap;
 
