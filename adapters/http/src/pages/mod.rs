@@ -3,6 +3,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `door` | signing in and out, for everybody |
+//! | `console` | the admin console |
 //! | `layers` | what is done around every page: who visits, problems as pages, headers |
 //! | `visitor` | who visits, and as what; where somebody goes who must do something else first |
 //! | `page`, `look`, `words` | what stands around a page; theme and language; what pages say |
@@ -17,6 +18,7 @@
 //! **Invariant: a form is carried out once.** It brings the id of its command.
 
 mod assets;
+mod console;
 mod cookies;
 mod door;
 mod form;
@@ -44,7 +46,7 @@ use crate::app::AppState;
 
 /// Every page.
 pub(crate) fn routes(app: &AppState) -> Router<AppState> {
-    let pages = Router::new().merge(door::routes());
+    let pages = Router::new().merge(door::routes()).merge(console::routes());
     pages
         .layer(layers::csrf())
         .layer(from_fn_with_state(AppState::clone(app), layers::around))
