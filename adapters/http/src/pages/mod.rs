@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `door` | signing in and out, for everybody |
 //! | `account` | one's own account: the portal, My Account, devices, codes, password |
+//! | `console` | the admin console |
 //! | `layers` | what is done around every page: who visits, problems as pages, headers |
 //! | `visitor` | who visits, and as what; where somebody goes who must do something else first |
 //! | `page`, `look`, `words` | what stands around a page; theme and language; what pages say |
@@ -20,6 +21,7 @@
 
 mod account;
 mod assets;
+mod console;
 mod cookies;
 mod demo;
 mod door;
@@ -49,7 +51,8 @@ use crate::app::AppState;
 
 /// Every page.
 pub(crate) fn routes(app: &AppState) -> Router<AppState> {
-    let mut pages = Router::new().merge(door::routes()).merge(account::routes());
+    let mut pages =
+        Router::new().merge(door::routes()).merge(account::routes()).merge(console::routes());
     if app.demo.is_some() {
         pages = pages.merge(demo::routes());
     }
