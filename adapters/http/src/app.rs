@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::identify::{Access, Known};
 use crate::limits::Rates;
-use crate::pages::{Cookies, DemoPeople, Names, Shown};
+use crate::pages::{Cookies, DemoPeople, Exports, Names, Shown, Verifications};
 use crate::password::PasswordCheck;
 use crate::problem::Problem;
 use crate::web_database::{Sessions, WebDatabase};
@@ -33,6 +33,8 @@ pub(crate) struct App {
     pub(crate) cookies: Cookies,
     pub(crate) names: Names,
     pub(crate) shown: Shown,
+    pub(crate) verifications: Verifications,
+    pub(crate) exports: Exports,
     pub(crate) demo: Option<DemoPeople>,
     /// Whether addresses are told to be called by TLS alone from now on.
     pub(crate) tls: bool,
@@ -86,6 +88,8 @@ impl App {
             demo,
             names: Names::default(),
             shown: Shown::new(),
+            verifications: Verifications::default(),
+            exports: Exports::default(),
             known: Known::new(),
             in_flight: InFlight::default(),
             places: Arc::new(Semaphore::new(places)),

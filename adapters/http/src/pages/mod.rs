@@ -5,6 +5,7 @@
 //! | `door` | signing in and out, for everybody |
 //! | `account` | one's own account: the portal, My Account, devices, codes, password |
 //! | `console` | the admin console |
+//! | `desk` | the auditor's desk: verification, register, replay, reports, exports |
 //! | `layers` | what is done around every page: who visits, problems as pages, headers |
 //! | `visitor` | who visits, and as what; where somebody goes who must do something else first |
 //! | `page`, `look`, `words` | what stands around a page; theme and language; what pages say |
@@ -24,6 +25,7 @@ mod assets;
 mod console;
 mod cookies;
 mod demo;
+mod desk;
 mod door;
 mod form;
 mod layers;
@@ -43,6 +45,7 @@ use axum::routing::get;
 
 pub(crate) use cookies::Cookies;
 pub use demo::{DemoPeople, DemoPerson};
+pub(crate) use desk::{Exports, Verifications};
 pub(crate) use layers::told;
 pub(crate) use names::Names;
 pub(crate) use shown::Shown;
@@ -51,8 +54,11 @@ use crate::app::AppState;
 
 /// Every page.
 pub(crate) fn routes(app: &AppState) -> Router<AppState> {
-    let mut pages =
-        Router::new().merge(door::routes()).merge(account::routes()).merge(console::routes());
+    let mut pages = Router::new()
+        .merge(door::routes())
+        .merge(account::routes())
+        .merge(console::routes())
+        .merge(desk::routes());
     if app.demo.is_some() {
         pages = pages.merge(demo::routes());
     }
