@@ -8,7 +8,6 @@ demo-password = Passwort
 demo-code = Code jetzt
 demo-next = Nächster
 demo-no-phone = kein Telefon
-demo-lost = Telefon verloren
 demo-refresh = Jeder Code gilt einmal; wurde einer schon benutzt, nehmen Sie den nächsten. Neue Codes in { $seconds } s: Diese Seite lädt sich von selbst neu.
 demo-everybody = Alle anderen
 demo-new = Ein neues Telefon

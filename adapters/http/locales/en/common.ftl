@@ -14,6 +14,7 @@ theme-auto = Auto
 theme-light = Light
 theme-dark = Dark
 continue = Continue
+cancel = Cancel
 until = until { $time } UTC
 time-left = Time left
 copied = Copied

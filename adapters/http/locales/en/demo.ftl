@@ -8,7 +8,6 @@ demo-password = Password
 demo-code = Code now
 demo-next = Next
 demo-no-phone = no phone
-demo-lost = phone lost
 demo-refresh = Each code is good once; if one was used already, take the next. New codes in { $seconds } s: this page loads itself again.
 demo-everybody = Everybody else
 demo-new = A new phone

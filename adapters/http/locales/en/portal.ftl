@@ -3,11 +3,7 @@
 chip-on = On
 chip-off = Off
 chip-unset = Not set up
-chip-locked = Locked
-chip-frozen = Frozen
-chip-erased = Erased
 chip-open = Recovery open
-chip-wait = Awaiting approval
 
 reason =
     { $reason ->

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `door` | signing in and out, for everybody |
 //! | `account` | one's own account: the portal, My Account, devices, codes, password |
+//! | `console` | the admin console |
 //! | `desk` | the auditor's desk: verification, register, replay, reports, exports |
 //! | `layers` | what is done around every page: who visits, problems as pages, headers |
 //! | `visitor` | who visits, and as what; where somebody goes who must do something else first |
@@ -21,6 +22,7 @@
 
 mod account;
 mod assets;
+mod console;
 mod cookies;
 mod demo;
 mod desk;
@@ -52,8 +54,11 @@ use crate::app::AppState;
 
 /// Every page.
 pub(crate) fn routes(app: &AppState) -> Router<AppState> {
-    let mut pages =
-        Router::new().merge(door::routes()).merge(account::routes()).merge(desk::routes());
+    let mut pages = Router::new()
+        .merge(door::routes())
+        .merge(account::routes())
+        .merge(console::routes())
+        .merge(desk::routes());
     if app.demo.is_some() {
         pages = pages.merge(demo::routes());
     }

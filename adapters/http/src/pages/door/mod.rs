@@ -1,6 +1,6 @@
 //! Where people sign in: password, then second factor or bypass. One door for all.
 
-mod code;
+pub(super) mod code;
 mod invitation;
 mod language;
 mod password;

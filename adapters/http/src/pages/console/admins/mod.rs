@@ -1,0 +1,122 @@
+//! `/console/admins`: who may do what.
+
+mod add;
+mod one;
+
+use askama::Template;
+use axum::response::IntoResponse;
+use readmit::{AdminId, Role};
+
+use super::person::Chip;
+use super::{WORKS, say};
+use crate::pages::names;
+use crate::pages::page::{Chrome, Page, Surface};
+use crate::pages::refused::Refused;
+use crate::pages::visitor::Visitor;
+use crate::pages::when::When;
+use crate::pages::words::Words;
+
+pub(super) use add::{add, new};
+pub(super) use one::{invite, one, roles, suspend};
+
+/// The roles that an admin can hold.
+const ROLES: [Role; 5] =
+    [Role::Owner, Role::RecoveryAdmin, Role::Approver, Role::Helpdesk, Role::Auditor];
+
+#[derive(Template)]
+#[template(path = "console/admins.html")]
+struct AdminsPage {
+    chrome: Chrome,
+    tenant: String,
+    rows: Vec<Listed>,
+    owns: bool,
+}
+
+/// An admin on the list.
+struct Listed {
+    id: AdminId,
+    login: String,
+    roles: String,
+    suspended: bool,
+    chip: Chip,
+    /// When they last showed a second factor.
+    last_code: Option<When>,
+}
+
+/// A role to be chosen.
+struct RoleChoice {
+    value: &'static str,
+    name: String,
+    what: String,
+    chosen: bool,
+}
+
+pub(super) async fn show(visitor: Visitor) -> Result<impl IntoResponse, Refused> {
+    let admin = visitor.admin(Surface::Console, &WORKS).await?;
+    let (tenant, words) = (admin.tenant(), visitor.words());
+    let logins = visitor.app.names.admins(tenant).await?;
+    let mut rows = Vec::new();
+    for (id, known) in tenant.state().await?.admins {
+        let account = tenant.account(id).await?;
+        rows.push(Listed {
+            id,
+            login: names::admin(&logins, id),
+            roles: say::roles(words, &known.roles),
+            suspended: known.suspended,
+            chip: chip(known.suspended, !account.devices().is_empty()),
+            last_code: account.verified_at.last().copied().map(When),
+        });
+    }
+    rows.sort_by(|one, other| (one.suspended, &one.login).cmp(&(other.suspended, &other.login)));
+    let (tenant, owns) = (tenant.name().to_owned(), admin.holds(&[Role::Owner]));
+    Ok(Page(AdminsPage { chrome: admin.chrome, tenant, rows, owns }))
+}
+
+const fn chip(suspended: bool, has_device: bool) -> Chip {
+    match (suspended, has_device) {
+        (true, _) => Chip::new("chip-erased", "admins-suspended"),
+        (false, true) => Chip::new("chip-on", "console-status-on"),
+        (false, false) => Chip::new("chip-unset", "console-status-not_set_up"),
+    }
+}
+
+fn choices(words: &Words, held: &[Role]) -> Vec<RoleChoice> {
+    let choice = |role: Role| RoleChoice {
+        value: role.name(),
+        name: words.say(&format!("console-role-{role}")).to_string(),
+        what: words.say(&format!("admins-may-{role}")).to_string(),
+        chosen: held.contains(&role),
+    };
+    ROLES.into_iter().map(choice).collect()
+}
+
+/// The roles that a form brings: a field of its own for each that was chosen.
+fn chosen(fields: &[(String, String)]) -> Vec<Role> {
+    let named = fields.iter().filter(|(name, _)| name == "roles");
+    named.filter_map(|(_, role)| role.parse().ok()).collect()
+}
+
+/// A field of a form; empty if it is not there.
+fn field<'f>(fields: &'f [(String, String)], name: &str) -> &'f str {
+    fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
+}
+
+/// The id of the command that a form carries out.
+fn command(fields: &[(String, String)]) -> Result<readmit::CommandId, crate::problem::Problem> {
+    let not_ours = |_| crate::problem::Problem::new("invalid_body", "The form is not one of ours.");
+    field(fields, "command").parse().map_err(not_ours)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_names_each_role_by_a_field_of_its_own() {
+        let fields = [("login", "a"), ("roles", "owner"), ("roles", "auditor"), ("roles", "moon")];
+        let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(chosen(&fields), [Role::Owner, Role::Auditor]);
+        assert_eq!((field(&fields, "login"), field(&fields, "name")), ("a", ""));
+        assert!(command(&fields).is_err());
+    }
+}
