@@ -2,7 +2,7 @@
 
 use std::io;
 
-use readmit::reports::{BypassException, csv};
+use readmit::reports::{self, BypassException, NamedException, exceptions_csv};
 use readmit::{CaseRecord, Error, Profile, Step, Terms, Timestamp};
 use serde::Serialize;
 
@@ -75,10 +75,7 @@ impl NamedCase {
 
     /// How it ended, or how far it has come.
     pub(crate) fn state(&self) -> String {
-        match self.record().ended {
-            Some((_, end)) => words::end(end),
-            None => words::stage(self.record().stage).to_owned(),
-        }
+        reports::state(&self.exception)
     }
 
     pub(crate) fn ticket(&self) -> String {
@@ -96,8 +93,7 @@ impl NamedCase {
 
     /// What it lacked of the next stricter profile.
     pub(crate) fn missing(&self) -> String {
-        let missing = self.exception.missing.iter().copied().map(words::shortfall);
-        missing.collect::<Vec<_>>().join(", ")
+        reports::missing(&self.exception)
     }
 
     pub(crate) fn networks(&self) -> String {
@@ -105,75 +101,19 @@ impl NamedCase {
         networks.collect::<Vec<_>>().join(", ")
     }
 
-    /// Its row for a spreadsheet. Moments are exact there.
-    fn row(&self) -> [String; 25] {
-        let record = self.record();
-        let terms = self.terms();
-        let at = |step: Option<Step>| exact(step.map(|step| step.at));
-        let used: Vec<String> = record.used.iter().map(ToString::to_string).collect();
-        [
-            record.recovery.to_string(),
-            self.account(),
-            record.account.to_string(),
-            self.requested_by(),
-            at(record.requested),
-            self.granted_by(),
-            at(record.granted),
-            terms.reason.map(|reason| reason.name().to_owned()).unwrap_or_default(),
-            self.ticket(),
-            terms.identity_check.name().to_owned(),
-            terms.proof.name().to_owned(),
-            terms.lifetime_seconds.0.to_string(),
-            terms.max_uses.to_string(),
-            self.networks(),
-            exact(record.window.map(|(from, _)| from)),
-            exact(record.window.map(|(_, until)| until)),
-            used.join(" "),
-            at(record.mfa_disabled),
-            at(record.device_enrolled),
-            self.state(),
-            exact(record.ended.map(|(at, _)| at)),
-            self.profile().to_owned(),
-            self.next_profile()
-                .map(|next| words::profile(Some(next)).to_owned())
-                .unwrap_or_default(),
-            self.missing(),
-            if record.ended.is_some() { "ended" } else { "open" }.to_owned(),
-        ]
+    fn for_spreadsheet(&self) -> NamedException<'_> {
+        NamedException {
+            case: &self.exception,
+            account: self.account(),
+            requested_by: self.requested_by(),
+            granted_by: self.granted_by(),
+        }
     }
 }
 
-const HEADERS: [&str; 25] = [
-    "recovery",
-    "account",
-    "account id",
-    "requested by",
-    "requested at",
-    "granted by",
-    "granted at",
-    "reason",
-    "ticket",
-    "identity check",
-    "proof",
-    "lifetime seconds",
-    "uses",
-    "networks",
-    "from",
-    "until",
-    "used at",
-    "mfa disabled at",
-    "device enrolled at",
-    "state",
-    "ended at",
-    "profile met",
-    "next profile",
-    "missing for it",
-    "open or ended",
-];
-
 /// Cases as CSV, with all that their register keeps of them.
 pub(crate) fn sheet(cases: &[NamedCase]) -> io::Result<Vec<u8>> {
-    csv(HEADERS, cases.iter().map(NamedCase::row))
+    exceptions_csv(cases.iter().map(NamedCase::for_spreadsheet))
 }
 
 /// When a case began: a request comes before its grant.
@@ -186,8 +126,4 @@ async fn name(people: &mut People, step: Option<Step>) -> Result<Option<String>,
         Some(step) => Ok(Some(people.actor(&step.who).await?)),
         None => Ok(None),
     }
-}
-
-fn exact(at: Option<Timestamp>) -> String {
-    at.map(|at| at.to_string()).unwrap_or_default()
 }

@@ -1,9 +1,8 @@
 //! What is known, in words for people. Programs get the stored names instead.
 
-use readmit::{
-    CaseEnd, IdentityCheck, Mfa, Profile, Proof, Reason, RevocationCause, Seconds, Severity,
-    Shortfall, SignIn, Stage, Timestamp,
-};
+use readmit::{IdentityCheck, Mfa, Proof, Reason, Seconds, Severity, SignIn, Timestamp};
+
+pub(crate) use readmit::reports::words::{profile, stage};
 
 /// A moment to the second: `2026-11-24T10:00:00Z`.
 pub(crate) fn moment(at: Timestamp) -> String {
@@ -45,52 +44,6 @@ pub(crate) fn mfa(mfa: &Mfa) -> &'static str {
     }
 }
 
-/// How far a case has come.
-pub(crate) fn stage(stage: Stage) -> &'static str {
-    match stage {
-        Stage::AwaitingApproval => "awaiting approval",
-        Stage::Granted => "granted",
-        Stage::SignedIn => "signed in",
-        Stage::MfaDisabled => "MFA turned off",
-        Stage::DeviceEnrolled => "device enrolled",
-    }
-}
-
-/// How a case ended.
-pub(crate) fn end(end: CaseEnd) -> String {
-    match end {
-        CaseEnd::Completed { codes: true } => "completed".to_owned(),
-        CaseEnd::Completed { codes: false } => "completed without codes".to_owned(),
-        CaseEnd::Denied => "denied".to_owned(),
-        CaseEnd::Revoked { cause } => format!("revoked ({})", revoked(cause)),
-        CaseEnd::Expired { stage } => format!("expired ({})", unfinished(stage)),
-    }
-}
-
-/// What was left undone when a case ran out of time.
-fn unfinished(stage: Stage) -> &'static str {
-    match stage {
-        Stage::AwaitingApproval => "not approved",
-        Stage::Granted => "never used",
-        Stage::SignedIn => "MFA left as it was",
-        Stage::MfaDisabled => "MFA off, no device",
-        Stage::DeviceEnrolled => "device enrolled",
-    }
-}
-
-fn revoked(cause: RevocationCause) -> &'static str {
-    match cause {
-        RevocationCause::Withdrawn => "by an admin",
-        RevocationCause::ByCustomer => "by the customer",
-        RevocationCause::BySystem => "by the operator",
-        RevocationCause::Superseded => "replaced",
-        RevocationCause::TooManyAttempts => "too many wrong codes",
-        RevocationCause::Reported => "reported by the customer",
-        RevocationCause::Erased => "customer erased",
-        _ => "for another reason",
-    }
-}
-
 /// A reason as people say it.
 pub(crate) fn reason(reason: Option<Reason>) -> String {
     reason.map(|reason| reason.name().replace('_', " ")).unwrap_or_default()
@@ -99,21 +52,6 @@ pub(crate) fn reason(reason: Option<Reason>) -> String {
 /// How it was made sure that the caller is the customer.
 pub(crate) fn identity_check(check: IdentityCheck) -> String {
     check.name().replace('_', " ")
-}
-
-/// What a case lacks of a profile.
-pub(crate) fn shortfall(shortfall: Shortfall) -> &'static str {
-    match shortfall {
-        Shortfall::Reason => "reason",
-        Shortfall::Ticket => "ticket",
-        Shortfall::IdentityCheck => "identity check",
-        Shortfall::Proof => "stronger proof",
-        Shortfall::Lifetime => "lifetime within bounds",
-        Shortfall::Uses => "fewer uses",
-        Shortfall::SecondPerson => "second person",
-        Shortfall::FreshSecondFactor => "fresh second factor",
-        _ => "more than this version knows",
-    }
 }
 
 /// What redeeming a bypass takes.
@@ -131,15 +69,6 @@ pub(crate) const fn severity(severity: Severity) -> &'static str {
         Severity::Critical => "critical",
         Severity::Warning => "warning",
         _ => "notice",
-    }
-}
-
-/// The strictest profile that a case met.
-pub(crate) fn profile(profile: Option<Profile>) -> &'static str {
-    match profile {
-        Some(Profile::Strict) => "strict",
-        Some(Profile::Standard) => "standard",
-        None => "none",
     }
 }
 

@@ -2,8 +2,10 @@
 
 use readmit_domain::Actor;
 use readmit_domain::tenant::RotateSigningKey;
-use readmit_runtime::{Hash, KeptCheckpoint, Verified, VerifyError};
-use readmit_tlog::{ConsistencyProof, SignedCheckpoint, TilePath, TlogProof, VerifierKey};
+use readmit_runtime::{Failure, Hash, KeptCheckpoint, Verified, VerifyError};
+use readmit_tlog::{
+    ConsistencyProof, SignedCheckpoint, TilePath, TlogProof, TlogProofError, VerifierKey,
+};
 
 use crate::{Error, Tenant};
 
@@ -65,15 +67,27 @@ impl Tenant {
     /// Proves that the event at a position stands in the ledger, to whoever has a verifier key.
     ///
     /// # Errors
-    /// [`Failure::Proof`](crate::Failure::Proof) if there is no such event.
+    /// [`Failure::Proof`] if there is no such event.
     pub async fn prove(&self, position: u64) -> Result<TlogProof, Error> {
         Ok(self.runtime().prove(self.ledger(), position).await?)
+    }
+
+    /// The same proof with the event in it, as its extra data: whoever has a verifier key needs
+    /// nothing else.
+    ///
+    /// # Errors
+    /// [`Failure::Proof`] if there is no such event.
+    pub async fn prove_with_event(&self, position: u64) -> Result<TlogProof, Error> {
+        let proof = self.prove(position).await?;
+        let leaf = self.leaves(position).await?.into_iter().next().unwrap_or_default();
+        let damaged = |error: TlogProofError| Failure::Damaged(error.to_string());
+        Ok(proof.with_extra(leaf).map_err(damaged)?)
     }
 
     /// Proves that the ledger of `new` events begins with that of `old` events.
     ///
     /// # Errors
-    /// [`Failure::Proof`](crate::Failure::Proof) if there are not so many.
+    /// [`Failure::Proof`] if there are not so many.
     pub async fn consistency(&self, old: u64, new: u64) -> Result<ConsistencyProof, Error> {
         Ok(self.runtime().consistency(self.ledger(), old, new).await?)
     }
@@ -108,7 +122,7 @@ impl Tenant {
     /// The root of the ledger as it was when it had so many events.
     ///
     /// # Errors
-    /// [`Failure::Proof`](crate::Failure::Proof) if there are fewer.
+    /// [`Failure::Proof`] if there are fewer.
     pub async fn root_at(&self, size: u64) -> Result<Hash, Error> {
         Ok(self.runtime().root_at(self.ledger(), size).await?)
     }

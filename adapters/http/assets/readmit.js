@@ -33,7 +33,7 @@ function countdown(element) {
   // Each of the marks (minutes) is said once, when time passes it.
   const before = said.get(element) ?? left;
   said.set(element, left);
-  const mark = (element.dataset.announce ?? "").split(",").map(Number).find((m) => before > m * 60 && left <= m * 60);
+  const mark = (element.dataset.announce ?? "").split(",").map(Number).findLast((m) => before > m * 60 && left <= m * 60);
   if (mark) announce(fill(text(element, `announce-${mark}`, text(element, "announce-text")), { m: mark }));
   if (element.dataset.announce && before > 0 && left === 0) announce(shown);
 }
@@ -71,12 +71,11 @@ function localise(within) {
 
 const openMenus = () => all("details.menu[open]");
 
-document.addEventListener("click", ({ target }) => {
-  for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false;
-});
-document.addEventListener("focusin", ({ target }) => {
-  for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false;
-});
+for (const kind of ["click", "focusin"]) {
+  document.addEventListener(kind, ({ target }) => {
+    for (const menu of openMenus()) if (!menu.contains(target)) menu.open = false;
+  });
+}
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   for (const menu of openMenus()) {
@@ -90,7 +89,7 @@ document.addEventListener("keydown", (event) => {
 function textOf(selector) {
   const source = document.querySelector(selector);
   if (!source) return "";
-  if ("value" in source && source.tagName !== "LI") return source.value;
+  if ("value" in source) return source.value;
   const items = all("li", source);
   const read = (node) => (node.dataset.text ?? node.textContent).trim();
   return items.length ? items.map(read).join("\n") : read(source);
@@ -197,7 +196,7 @@ function replay(form) {
     asking?.abort();
     asking = new AbortController();
     try {
-      const answer = await fetch(url, { signal: asking.signal, headers: { accept: "text/html" } });
+      const answer = await fetch(url, { signal: asking.signal });
       if (!answer.ok || answer.redirected) return location.assign(url);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       for (const region of all("[data-replay-region]")) {

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::identify::{Access, Known};
 use crate::limits::Rates;
-use crate::pages::{Cookies, Names, Shown};
+use crate::pages::{Cookies, DemoPeople, Exports, Names, Shown, Verifications};
 use crate::password::PasswordCheck;
 use crate::problem::Problem;
 use crate::web_database::{Sessions, WebDatabase};
@@ -33,6 +33,9 @@ pub(crate) struct App {
     pub(crate) cookies: Cookies,
     pub(crate) names: Names,
     pub(crate) shown: Shown,
+    pub(crate) verifications: Verifications,
+    pub(crate) exports: Exports,
+    pub(crate) demo: Option<DemoPeople>,
     /// Whether addresses are told to be called by TLS alone from now on.
     pub(crate) tls: bool,
     /// Grows by one small entry for each tenant that somebody signs in to.
@@ -54,6 +57,7 @@ pub(crate) struct Parts {
     pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) tls: bool,
     pub(crate) cookies: Cookies,
+    pub(crate) demo: Option<DemoPeople>,
 }
 
 impl App {
@@ -69,6 +73,7 @@ impl App {
             trusted_proxies,
             tls,
             cookies,
+            demo,
         } = parts;
         Self {
             engine,
@@ -80,8 +85,11 @@ impl App {
             trusted_proxies,
             tls,
             cookies,
+            demo,
             names: Names::default(),
             shown: Shown::new(),
+            verifications: Verifications::default(),
+            exports: Exports::default(),
             known: Known::new(),
             in_flight: InFlight::default(),
             places: Arc::new(Semaphore::new(places)),

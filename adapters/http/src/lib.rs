@@ -45,5 +45,6 @@ mod sign_in;
 mod view;
 pub mod web_database;
 
-pub use router::{RouterError, openapi, router};
+pub use pages::{DemoPeople, DemoPerson};
+pub use router::{RouterError, demo_router, openapi, router};
 pub use settings::Settings;

@@ -18,7 +18,7 @@ use crate::app::{App, AppState, Parts};
 use crate::identify::{Access, AccessError};
 use crate::layers::{self, Patience};
 use crate::limits::Rates;
-use crate::pages::Cookies;
+use crate::pages::{Cookies, DemoPeople};
 use crate::password::PasswordCheck;
 use crate::problem::Problem;
 use crate::settings::Settings;
@@ -53,6 +53,28 @@ pub fn router(
     passwords: Arc<dyn PasswordCheck>,
     settings: &Settings,
 ) -> Result<Router, RouterError> {
+    with_demo(engine, web, passwords, settings, None)
+}
+
+/// The same, with a page that shows everybody the passwords and phones of these people: for a
+/// demonstration on one's own machine.
+pub fn demo_router(
+    engine: Engine,
+    web: WebDatabase,
+    passwords: Arc<dyn PasswordCheck>,
+    settings: &Settings,
+    people: DemoPeople,
+) -> Result<Router, RouterError> {
+    with_demo(engine, web, passwords, settings, Some(people))
+}
+
+fn with_demo(
+    engine: Engine,
+    web: WebDatabase,
+    passwords: Arc<dyn PasswordCheck>,
+    settings: &Settings,
+    demo: Option<DemoPeople>,
+) -> Result<Router, RouterError> {
     let (routes, document) = routes().split_for_parts();
     let (live, live_document) = api::live_routes().split_for_parts();
     let document = document.merge_from(live_document);
@@ -69,6 +91,7 @@ pub fn router(
         streams: STREAMS,
         trusted_proxies: settings.trusted_proxies.clone(),
         tls: settings.tls.is_some(),
+        demo,
         // A proxy that is trusted is there to speak TLS.
         cookies: Cookies { by_tls: settings.tls.is_some() || !settings.trusted_proxies.is_empty() },
     }));

@@ -1,6 +1,6 @@
 //! From login and password to an account: what the API and the pages have in common.
 
-use readmit::{AccountId, Login, Tenant, TenantId, TenantName};
+use readmit::{AccountId, Login, Tenant, TenantId, TenantName, Timestamp};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -43,10 +43,7 @@ pub(crate) async fn by_password(
     match app.passwords.check(tenant_id, checked, &password).await? {
         PasswordAnswer::Right => tenant.zip(account).ok_or_else(refused),
         PasswordAnswer::Wrong => Err(refused()),
-        PasswordAnswer::Wait { until } => {
-            let wait = u64::from(until.since(app.engine.now()).0).saturating_add(1);
-            Err(Problem::new("rate_limited", "Too many wrong passwords.").retry_after(wait))
-        }
+        PasswordAnswer::Wait { until } => Err(wait(app, until)),
     }
 }
 
@@ -81,4 +78,10 @@ pub(crate) fn refused() -> Problem {
         "sign_in_refused",
         "Login or password is wrong, or this account cannot sign in here.",
     )
+}
+
+/// After too many wrong passwords.
+pub(crate) fn wait(app: &App, until: Timestamp) -> Problem {
+    let wait = u64::from(until.since(app.engine.now()).0).saturating_add(1);
+    Problem::new("rate_limited", "Too many wrong passwords.").retry_after(wait)
 }

@@ -10,6 +10,7 @@
 //! | `growth` | a ledger that grows; verifying and replaying it |
 //! | `read_models` | catching up, pages of many customers |
 //! | `rest`, `phone` | the REST API under load; authenticator apps for it |
+//! | `pages` | the web pages |
 //! | `report` | targets |
 //!
 //! The one driver of all subjects is a crate beside this one, `driver`; `sqlite-es` and
@@ -19,6 +20,7 @@ mod compare;
 mod database;
 mod growth;
 mod message_db;
+mod pages;
 mod peer;
 mod phone;
 mod plan;
@@ -86,6 +88,8 @@ enum Part {
     ReadModels,
     /// The REST API
     Rest,
+    /// The web pages
+    Pages,
 }
 
 #[tokio::main]
@@ -141,6 +145,9 @@ async fn run(arguments: Arguments) -> Fallible<()> {
     }
     for database in databases.iter().filter(|_| is_wanted(Part::Rest)) {
         targets.extend(rest::run(database, &plan).await?);
+    }
+    for database in databases.iter().filter(|_| is_wanted(Part::Pages)) {
+        targets.extend(pages::run(database, &plan).await?);
     }
     report::targets(&targets);
     Ok(())

@@ -43,6 +43,10 @@ pub struct Plan {
     pub recovering: usize,
     /// A round of load over HTTP.
     pub rest_round: Duration,
+    /// Customers of whom the web pages tell.
+    pub visited: usize,
+    /// How often each page is opened.
+    pub visits: usize,
     /// The program that is shipped.
     pub readmit: PathBuf,
     /// The program of the peers.
@@ -75,6 +79,8 @@ impl Plan {
                 checked: 6_400,
                 recovering: 6_400,
                 rest_round: Duration::from_secs(2),
+                visited: 2_000,
+                visits: 20,
                 readmit,
                 peers,
                 connections,
@@ -92,6 +98,8 @@ impl Plan {
             checked: 64_000,
             recovering: 32_000,
             rest_round: Duration::from_secs(10),
+            visited: 100_000,
+            visits: 500,
             readmit,
             peers,
             connections,

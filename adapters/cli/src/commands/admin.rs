@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::args::{self, AccountName};
 use crate::commands::admin_key::{self, AdminKeyCommand};
+use crate::commands::invite::{self, InviteArgs};
 use crate::commands::{admin_enrol, admin_password};
 use crate::context::Context;
 use crate::error::CliError;
@@ -72,6 +73,15 @@ digest in the web database, beside the ledger.")]
         #[arg(value_name = "LOGIN|ID")]
         admin: AccountName,
     },
+    /// Make a link by which an admin chooses their first password in a browser
+    #[command(after_help = "\
+Examples:
+  readmit admin invite bob@acme.example
+  readmit admin invite bob@acme.example --pages https://readmit.acme.example
+
+The link works once, for 24 hours; another one takes its place. Behind it, the admin chooses a
+password, signs in, and sets up their own second factor. Who has a password is not invited.")]
+    Invite(InviteArgs),
     /// List the admins
     List,
     /// Give an admin exactly these roles; lifts a suspension
@@ -149,6 +159,7 @@ pub(crate) async fn run(context: &Context, command: AdminCommand) -> Result<(), 
         AdminCommand::Add { login, roles, name } => add(context, &tenant, login, roles, name).await,
         AdminCommand::Enrol { admin } => admin_enrol::run(context, &tenant, &admin).await,
         AdminCommand::Password { admin } => admin_password::run(context, &tenant, &admin).await,
+        AdminCommand::Invite(args) => invite::admin(context, &tenant, &args).await,
         AdminCommand::List => list(context, &tenant).await,
         AdminCommand::Roles { admin, roles } => {
             let id = People::of(&tenant).await?.admin(&admin).await?;

@@ -10,6 +10,7 @@ use crate::args::AccountName;
 use crate::commands::customer_erase::{self, EraseArgs, HoldArgs};
 use crate::commands::customer_list::{self, ListArgs};
 use crate::commands::customer_show;
+use crate::commands::invite::{self, InviteArgs};
 use crate::context::Context;
 use crate::error::CliError;
 use crate::history::{self, Told};
@@ -30,6 +31,15 @@ Examples:
         #[arg(long)]
         name: Option<PersonName>,
     },
+    /// Make a link by which a customer chooses their first password in a browser
+    #[command(after_help = "\
+Examples:
+  readmit customer invite alice@example.com
+  readmit customer invite alice@example.com --pages https://readmit.acme.example
+
+For customers who sign in on Readmit's own pages. The link works once, for 24 hours; another one
+takes its place. Who has a password is not invited.")]
+    Invite(InviteArgs),
     /// Show a customer's MFA, codes, open recovery and guards, now or at a moment in the past
     #[command(after_help = "\
 Examples:
@@ -113,6 +123,7 @@ pub(crate) async fn run(context: &Context, command: CustomerCommand) -> Result<(
     let tenant = context.tenant().await?;
     match command {
         CustomerCommand::Add { login, name } => add(context, &tenant, login, name).await,
+        CustomerCommand::Invite(args) => invite::customer(context, &tenant, &args).await,
         CustomerCommand::Show(args) => customer_show::run(context, &tenant, &args).await,
         CustomerCommand::Erase(args) => customer_erase::erase(context, &tenant, &args).await,
         CustomerCommand::Hold(args) => customer_erase::hold(context, &tenant, &args).await,

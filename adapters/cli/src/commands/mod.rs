@@ -14,6 +14,7 @@ mod customer_list;
 mod customer_show;
 mod doctor;
 mod init;
+mod invite;
 pub(crate) mod key;
 mod manual;
 pub(crate) mod projection;

@@ -17,6 +17,8 @@ mod desk;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod invite;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod projections;

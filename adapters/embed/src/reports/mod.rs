@@ -17,6 +17,8 @@
 //! ```
 
 mod csv;
+mod register;
+pub mod words;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -33,6 +35,7 @@ pub use csv::csv;
 pub use readmit_projections::reports::{
     Breach, BreachedDuty, BypassException, Drawn, Duties, Ending, Holder, Holding, Holdings, draw,
 };
+pub use register::{NamedException, exceptions_csv, missing, state};
 
 /// Who held which roles in a period, and whether duties stayed separate in its cases.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -82,6 +85,27 @@ impl Tenant {
         Ok(cases.into_iter().map(BypassException::from).collect())
     }
 
+    /// The cases that began in a period, the oldest first, with what auditors said of them.
+    pub async fn cases(&self, period: &Range<Timestamp>) -> Result<Vec<RecoveryRow>, Error> {
+        let views = self.views().await?;
+        views.caught_up().await?;
+        let mut query = RecoveryQuery::new()
+            .opened_from(period.start)
+            .opened_before(period.end)
+            .limit(PAGE_ITEMS_MAX);
+        let mut cases = Vec::new();
+        loop {
+            let page = views.recoveries(&query).await?;
+            cases.extend(page.items);
+            match page.next {
+                Some(next) => query = query.after(next),
+                None => break,
+            }
+        }
+        cases.reverse();
+        Ok(cases)
+    }
+
     /// Draws cases of a period by a seed: see [`draw`].
     pub async fn sample(
         &self,
@@ -91,7 +115,7 @@ impl Tenant {
     ) -> Result<Sample, Error> {
         let checkpoint = self.checkpoint().await?;
         let size = checkpoint.checkpoint().size();
-        let rows = self.rows_of(&period).await?.into_iter();
+        let rows = self.cases(&period).await?.into_iter();
         let mut cases: BTreeMap<RecoveryId, CaseRecord> = rows
             .filter(|row| row.opened_position < size)
             .map(|row| (row.record.recovery, row.record))
@@ -124,28 +148,7 @@ impl Tenant {
         Ok(self.runtime().now().max(self.head().await?.at))
     }
 
-    /// The cases that began in a period, the oldest first: of all that is in the ledger now.
     async fn cases_of(&self, period: &Range<Timestamp>) -> Result<Vec<CaseRecord>, Error> {
-        Ok(self.rows_of(period).await?.into_iter().map(|row| row.record).collect())
-    }
-
-    async fn rows_of(&self, period: &Range<Timestamp>) -> Result<Vec<RecoveryRow>, Error> {
-        let views = self.views().await?;
-        views.caught_up().await?;
-        let mut query = RecoveryQuery::new()
-            .opened_from(period.start)
-            .opened_before(period.end)
-            .limit(PAGE_ITEMS_MAX);
-        let mut cases = Vec::new();
-        loop {
-            let page = views.recoveries(&query).await?;
-            cases.extend(page.items);
-            match page.next {
-                Some(next) => query = query.after(next),
-                None => break,
-            }
-        }
-        cases.reverse();
-        Ok(cases)
+        Ok(self.cases(period).await?.into_iter().map(|row| row.record).collect())
     }
 }

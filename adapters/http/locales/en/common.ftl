@@ -146,6 +146,7 @@ problem-too_late_to_revoke = A new device is set up already: nothing is left to 
 problem-legal_hold = A legal hold forbids this.
 problem-lifetime_outside_policy = Your policy does not allow this lifetime.
 problem-uses_outside_policy = Your policy does not allow so many uses.
+problem-too_many_networks = A bypass may name 8 networks at most.
 problem-impossible_window = A bypass cannot begin in the past, nor end before it begins.
 problem-proof_too_weak = Your policy asks for an issued code beside the password.
 problem-ticket_missing = Your policy asks for a ticket.

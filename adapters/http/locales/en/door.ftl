@@ -32,3 +32,10 @@ issued-code-hint = Eight characters. Your provider told you this code.
 not-me = Did not ask for this?
 not-me-what = If you did not ask your provider for help, somebody else may have your password. This ends the permission and freezes the account at once. Your provider will call you.
 not-me-do = This wasn’t me
+
+invitation-title = Welcome
+invitation-welcome = Welcome to { $tenant }
+invitation-choose = Choose the password of
+invitation-save = Save and continue
+invitation-ends = This invitation works once, and ends
+problem-invitation_over = This invitation was used already, or its time is over. Ask your provider for another.

@@ -72,8 +72,10 @@ fn surface_of(path: &str) -> Surface {
         Surface::Console
     } else if begins("/audit") {
         Surface::Desk
-    } else if begins("/portal") || begins("/my-account") || begins("/security") {
+    } else if ["/portal", "/my-account", "/security", "/device", "/codes"].into_iter().any(begins) {
         Surface::Portal
+    } else if begins("/demo") {
+        Surface::Demo
     } else {
         Surface::Door
     }

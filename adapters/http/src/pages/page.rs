@@ -47,6 +47,8 @@ pub(crate) enum Surface {
     Portal,
     Console,
     Desk,
+    /// The phones of the demonstration.
+    Demo,
 }
 
 /// One entry of the navigation.
@@ -89,7 +91,7 @@ impl Chrome {
     /// The message that names the surface.
     pub(crate) const fn surface_name(&self) -> &'static str {
         match self.surface {
-            Surface::Door => "surface-door",
+            Surface::Door | Surface::Demo => "surface-door",
             Surface::Portal => "surface-portal",
             Surface::Console => "surface-console",
             Surface::Desk => "surface-desk",
@@ -151,13 +153,13 @@ impl Surface {
         match self {
             Self::Door => "gate",
             Self::Portal => "narrow",
-            Self::Console | Self::Desk => "wide",
+            Self::Console | Self::Desk | Self::Demo => "wide",
         }
     }
 
     pub(crate) const fn home(self) -> &'static str {
         match self {
-            Self::Door => "/sign-in",
+            Self::Door | Self::Demo => "/sign-in",
             Self::Portal => "/portal",
             Self::Console => "/console/customers",
             Self::Desk => "/audit",

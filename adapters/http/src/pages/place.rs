@@ -22,10 +22,6 @@ impl Place {
         (starts && text.len() <= LONGEST && text.chars().all(plain)).then(|| Self(text.to_owned()))
     }
 
-    pub(crate) fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// An address with this place as its parameter `then`.
     pub(crate) fn after(&self, address: &str) -> String {
         let then: String = form_urlencoded::byte_serialize(self.0.as_bytes()).collect();

@@ -9,8 +9,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use lru::LruCache;
+use readmit::{CommandId, Done, Execute};
 
-use crate::identify::TokenDigest;
+use crate::app::AppState;
+use crate::identify::{Caller, TokenDigest};
+use crate::problem::{self, Problem};
 
 /// As long as a customer may take to set up a device.
 const KEPT: Duration = Duration::from_mins(15);
@@ -51,6 +54,32 @@ impl Shown {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.pop(&(session, name.to_owned()));
     }
+}
+
+/// Has a command carried out, and keeps what it shows once under this name, even if the visitor does
+/// not wait for it. A form that is sent again finds what was kept.
+pub(crate) async fn carry_out<C>(
+    app: &AppState,
+    caller: &Caller,
+    session: TokenDigest,
+    command: C,
+    id: CommandId,
+    name: &str,
+) -> Result<(), Problem>
+where
+    C: Execute + Send + 'static,
+    C::Outcome: Send + Sync + 'static,
+{
+    let (app, caller, name) = (AppState::clone(app), caller.clone(), name.to_owned());
+    let carried_out = tokio::spawn(async move {
+        let executing = caller.tenant().execute(&caller.actor(), command).with_id(id);
+        let done: Done<C::Outcome> = executing.await?;
+        if !done.already {
+            app.shown.keep(session, &name, done);
+        }
+        Ok(())
+    });
+    carried_out.await.unwrap_or_else(|failed| Err(problem::internal(&failed)))
 }
 
 #[cfg(test)]

@@ -2,9 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use readmit::{
-    Account, AccountId, Actor, AdminId, Origin, Progress, Role, SignIn, Tenant, Timestamp,
-};
+use readmit::{Account, AccountId, Actor, AdminId, Progress, Role, SignIn, Tenant, Timestamp};
 
 use super::layers::Here;
 use super::look::Look;
@@ -20,7 +18,6 @@ use crate::problem::Problem;
 pub(crate) struct Visitor {
     pub(crate) app: AppState,
     pub(crate) look: Look,
-    pub(crate) origin: Origin,
     here: String,
     /// Who is signed in, and what stands for their token.
     found: Option<(Caller, TokenDigest)>,
@@ -70,7 +67,6 @@ impl FromRequestParts<AppState> for Visitor {
         Ok(Self {
             app: AppState::clone(app),
             look: *found.get::<Look>().ok_or_else(outside)?,
-            origin: found.get::<Origin>().cloned().unwrap_or_default(),
             here: found.get::<Here>().ok_or_else(outside)?.0.clone(),
             found: Caller::of(found, app).zip(found.get::<TokenDigest>().copied()),
         })

@@ -13,6 +13,8 @@ use serde::{Deserialize, Deserializer};
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
+use crate::web_database::PasswordTable;
+
 pub use rules::{AcceptedPassword, PasswordRefusal};
 
 /// Tells whether a password is an account's.
@@ -29,6 +31,11 @@ pub trait PasswordCheck: Send + Sync + 'static {
         account: AccountId,
         password: &Password,
     ) -> Result<PasswordAnswer, PasswordFailure>;
+
+    /// The built-in table, if this is it: then passwords are set and changed on the pages too.
+    fn table(&self) -> Option<&PasswordTable> {
+        None
+    }
 }
 
 /// What a check answers.

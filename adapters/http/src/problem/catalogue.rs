@@ -65,6 +65,7 @@ catalogue! {
     "cross_site" FORBIDDEN: "Another site has sent this", "A page of another site has sent this form, or a browser that does not say: open the page here, and send it from there.";
 
     // ── What is asked cannot be ─────────────────────────────────────────────
+    "invitation_over" NOT_FOUND: "The invitation is over", "It was used, has ended, or a newer one has taken its place: ask for another.";
     "not_found" NOT_FOUND: "There is no such thing", "There is no such account or item in the caller's tenant. What belongs to another tenant does not exist here.";
     "invalid_text" UNPROCESSABLE_ENTITY: "A text is not what it must be", "The detail says what is allowed.";
     "policy_invalid" UNPROCESSABLE_ENTITY: "No such policy can be", "The setting named is out of its bounds.";
@@ -81,6 +82,12 @@ catalogue! {
     "identity_check_missing" UNPROCESSABLE_ENTITY: "An identity check is missing", "The tenant's policy demands that the caller's identity was checked: give `identity_check`.";
 
     // ── Codes that were shown ───────────────────────────────────────────────
+    "password_wrong" UNPROCESSABLE_ENTITY: "That is not the password", "The password so far must be shown before another is set.";
+    "password_differs" UNPROCESSABLE_ENTITY: "The two are not the same", "A new password is typed twice alike.";
+    "password_too_short" UNPROCESSABLE_ENTITY: "The password is too short", "A password has at least 8 characters.";
+    "password_too_long" UNPROCESSABLE_ENTITY: "The password is too long", "A password has at most 256 bytes.";
+    "password_common" UNPROCESSABLE_ENTITY: "The password is a common one", "It is one of those that are tried first: choose another.";
+    "password_holds_name" UNPROCESSABLE_ENTITY: "The password holds a name", "It must hold neither the login nor the tenant's name.";
     "code_malformed" UNPROCESSABLE_ENTITY: "This is no such code", "It has another length, or characters that no code has.";
     "code_wrong" UNPROCESSABLE_ENTITY: "The code is wrong", "It was counted. `failures` says how many wrong codes there were in a row.";
     "code_replayed" UNPROCESSABLE_ENTITY: "The code was used already", "Each code is good once: wait for the next one.";

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 pub(crate) use catalogue::{CATALOGUE, Entry, entry};
+pub(crate) use engine::internal;
 
 /// Media type of problem details.
 pub(crate) const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");

@@ -78,6 +78,10 @@ impl PasswordCheck for PasswordTable {
         settled.map_err(|error| self.database.explain(&error))?;
         Ok(PasswordAnswer::Right)
     }
+
+    fn table(&self) -> Option<&Self> {
+        Some(self)
+    }
 }
 
 impl PasswordTable {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST};
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use readmit_bench_driver::{Fallible, shape::new_id};
@@ -30,6 +30,13 @@ impl Client {
 
     pub async fn get(&mut self, path: &str) -> Fallible<Reply> {
         self.send(Request::get(path).header(HOST, "bench").body(Full::default())?).await
+    }
+
+    /// Opens a page, as a visitor with this session; answers how long it is.
+    pub async fn page(&mut self, path: &str, token: &str) -> Fallible<usize> {
+        let request = Request::get(path).header(HOST, "bench");
+        let request = request.header(COOKIE, format!("readmit={token}"));
+        Ok(self.send(request.body(Full::default())?).await?.0.len())
     }
 
     /// Sends a command under a key of its own, as a careful caller does. A body is JSON.

@@ -8,10 +8,10 @@
 //! | `checks`, `stories` | what they do |
 
 mod checks;
-mod client;
+pub mod client;
 mod load;
-mod people;
-mod service;
+pub mod people;
+pub mod service;
 mod stories;
 
 use std::sync::Arc;

@@ -25,7 +25,7 @@ pub struct Customer {
 pub struct People {
     /// The API key of the login service.
     pub service: Arc<str>,
-    /// The phone of an admin who may grant.
+    /// The phone of an admin who may do anything.
     pub bob: Phone,
     pub customers: Vec<Customer>,
     /// Events of the ledger.
@@ -38,7 +38,7 @@ pub async fn prepare(place: &Place, customers: usize) -> Fallible<People> {
     let tenant = engine.tenant_under(TENANT, Policy::standard()).await?;
     let issued = tenant.execute(&Actor::system(), IssueApiKey::new("login service")).await?;
     let service = issued.token.as_ref().ok_or("no token")?.expose().as_str().into();
-    let authorise = AuthoriseAdmin::new(BOB, [Role::RecoveryAdmin]);
+    let authorise = AuthoriseAdmin::new(BOB, [Role::Owner, Role::Auditor]);
     let bob = tenant.execute(&Actor::system(), authorise).await?.admin;
     let bob = Phone::enrol(&tenant, bob, &Actor::admin(bob)).await?;
     let customers = enrol(&tenant, customers).await?;

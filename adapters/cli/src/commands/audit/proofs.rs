@@ -120,10 +120,7 @@ pub(super) async fn prove(context: &Context, position: u64) -> Result<(), CliErr
 
 /// The proof of an event, with the event itself as its extra data.
 pub(crate) async fn proof(tenant: &Tenant, position: u64) -> Result<String, CliError> {
-    let proof = tenant.prove(position).await?;
-    let leaf = tenant.leaves(position).await?.into_iter().next().unwrap_or_default();
-    let proof = proof.with_extra(leaf).map_err(|error| CliError::Damaged(error.to_string()))?;
-    Ok(proof.to_string())
+    Ok(tenant.prove_with_event(position).await?.to_string())
 }
 
 pub(super) fn check(context: &Context, args: &CheckArgs) -> Result<(), CliError> {

@@ -1,6 +1,7 @@
 //! Where people sign in: password, then second factor or bypass. One door for all.
 
 pub(super) mod code;
+mod invitation;
 mod language;
 mod password;
 mod recovery;
@@ -26,6 +27,8 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/sign-in", get(password::show).post(password::check))
         .route("/sign-in/code", get(code::show).post(code::check))
         .route("/sign-in/recovery", get(recovery::show).post(recovery::redeem))
+        .route("/invitations/{token}", get(invitation::follow))
+        .route("/invitation", get(invitation::show).post(invitation::accept))
         .route("/sign-out", post(sign_out::here))
         .route("/sign-out-everywhere", post(sign_out::everywhere))
         .route("/language/{tag}", get(language::choose))

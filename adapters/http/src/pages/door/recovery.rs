@@ -48,7 +48,7 @@ pub(super) async fn redeem(
 ) -> Result<Response, Refused> {
     let (caller, customer) = who(&visitor)?;
     match redeemed(caller, customer, &typed).await {
-        Ok(token) => go_on(&visitor, &token, "/my-account").await,
+        Ok(token) => go_on(&visitor, &token, "/portal").await,
         Err(problem) => {
             // If the bypass is gone, the next page says so.
             let offer = offer(caller, customer).await?;

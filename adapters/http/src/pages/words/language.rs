@@ -9,13 +9,16 @@ use unic_langid::{LanguageIdentifier, langid};
 pub(crate) enum Language {
     English,
     German,
+    /// English with other letters, longer: it shows what is not translated, and what is too narrow.
+    /// No page offers it; the cookie `language=en-XA` has it.
+    Pseudo,
 }
 
 const ENGLISH: LanguageIdentifier = langid!("en");
 const GERMAN: LanguageIdentifier = langid!("de");
 
 impl Language {
-    /// Every language, with what it calls itself.
+    /// Every language that people speak, with what it calls itself.
     pub(crate) const ALL: [(Self, &'static str); 2] =
         [(Self::English, "English"), (Self::German, "Deutsch")];
 
@@ -24,17 +27,18 @@ impl Language {
         match self {
             Self::English => "en",
             Self::German => "de",
+            Self::Pseudo => "en-XA",
         }
     }
 
     /// The language of this tag.
     pub(crate) fn of_tag(tag: &str) -> Option<Self> {
-        Self::ALL.into_iter().map(|(language, _)| language).find(|known| known.tag() == tag)
+        [Self::English, Self::German, Self::Pseudo].into_iter().find(|known| known.tag() == tag)
     }
 
     pub(super) fn identifier(self) -> LanguageIdentifier {
         match self {
-            Self::English => ENGLISH,
+            Self::English | Self::Pseudo => ENGLISH,
             Self::German => GERMAN,
         }
     }

@@ -4,13 +4,16 @@
 //! about. What another language lacks is told in English.
 
 mod language;
+#[cfg(test)]
+mod tests;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use readmit::Wording;
+use readmit::{Sentence, Wording};
 
 pub(crate) use language::Language;
 
@@ -18,6 +21,11 @@ use crate::problem::Problem;
 
 static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::read(Language::English, &EN));
 static GERMAN: LazyLock<Words> = LazyLock::new(|| Words::read(Language::German, &DE));
+static PSEUDO: LazyLock<Words> = LazyLock::new(|| {
+    let mut words = Words::read(Language::Pseudo, &EN);
+    words.bundle.set_transform(Some(disguised));
+    words
+});
 
 macro_rules! files {
     ($language:literal) => {
@@ -27,12 +35,13 @@ macro_rules! files {
             include_str!(concat!("../../../locales/", $language, "/portal.ftl")),
             include_str!(concat!("../../../locales/", $language, "/console.ftl")),
             include_str!(concat!("../../../locales/", $language, "/desk.ftl")),
+            include_str!(concat!("../../../locales/", $language, "/demo.ftl")),
         ]
     };
 }
 
-const EN: [&str; 5] = files!("en");
-const DE: [&str; 5] = files!("de");
+const EN: [&str; 6] = files!("en");
+const DE: [&str; 6] = files!("de");
 
 /// The words of one language.
 pub(crate) struct Words {
@@ -46,6 +55,7 @@ impl Words {
         match language {
             Language::English => &ENGLISH,
             Language::German => &GERMAN,
+            Language::Pseudo => &PSEUDO,
         }
     }
 
@@ -66,11 +76,12 @@ impl Words {
         self.language
     }
 
-    /// How the history is told in this language.
-    pub(crate) fn history(&self) -> &'static Wording {
+    /// Tells a line of history, or an alert.
+    pub(crate) fn tell(&self, sentence: &Sentence) -> String {
         match self.language {
-            Language::English => Wording::english(),
-            Language::German => Wording::english(),
+            Language::English => Wording::english().tell(sentence),
+            Language::German => Wording::german().tell(sentence),
+            Language::Pseudo => disguised(&Wording::english().tell(sentence)).into_owned(),
         }
     }
 
@@ -95,6 +106,10 @@ impl Words {
         let text = self.bundle.format_pattern(message.value()?, Some(args), &mut errors);
         Some(text.into_owned())
     }
+}
+
+fn disguised(text: &str) -> Cow<'_, str> {
+    fluent_pseudo::transform(text, false, true)
 }
 
 /// A message with what it is about; shown, it is told.

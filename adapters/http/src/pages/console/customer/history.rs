@@ -54,7 +54,7 @@ impl Entry {
     fn of(words: &Words, logins: &Admins, entry: &TimelineEntry) -> Self {
         Self {
             class: class(entry.event, &entry.who),
-            sentence: words.history().tell(&entry.sentence),
+            sentence: words.tell(&entry.sentence),
             at: entry.at.into(),
             who: names::who(words, logins, &entry.who),
             position: entry.position,
