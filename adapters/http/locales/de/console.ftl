@@ -53,7 +53,7 @@ console-status-frozen = Eingefroren
 console-status-erased = Gelöscht
 
 console-recovery-open = Wiederherstellung offen
-console-stage-awaiting_approval = Wartet auf Zweite
+console-stage-awaiting_approval = Wartet auf Zustimmung
 console-stage-granted = Freigegeben
 console-stage-signed_in = Angemeldet
 console-stage-mfa_disabled = MFA abgeschaltet
@@ -112,7 +112,7 @@ customers-none-found = Niemand ist so. Suchen Sie nach weniger, oder nach allen.
 
 tile-open = Offene Wiederherstellungen
 tile-open-next = die nächste endet um { $time } UTC
-tile-awaiting = Warten auf eine zweite Person
+tile-awaiting = Warten auf Zustimmung
 tile-awaiting-next = der nächste Antrag endet um { $time } UTC
 tile-none = keine
 tile-off = MFA ist aus
@@ -146,6 +146,7 @@ grant-other-note = in der Notiz nennen
 grant-note = Notiz
 grant-note-private = (vertraulich; wird mit der Person gelöscht)
 grant-ticket = Ticket
+grant-ticket-hint = Ohne Leerzeichen, etwa INC-4711.
 grant-check = Wie Sie geprüft haben, wer fragt
 grant-call_back-note = unter einer schon bekannten Nummer
 grant-contract_contact-note = hat darum gebeten
@@ -190,7 +191,7 @@ granted-undo = Rückgängig: jetzt widerrufen
 ## Freigaben.
 
 bypasses-what = Jede Erlaubnis, sich ohne zweiten Faktor anzumelden: beantragt, offen und vorbei.
-bypasses-awaiting = Warten auf eine zweite Person
+bypasses-awaiting = Warten auf Zustimmung
 bypasses-none-awaiting = Nichts wartet auf Zustimmung.
 bypasses-asked-by = Beantragt von
 bypasses-ends-unanswered = Endet ohne Antwort
@@ -266,6 +267,9 @@ machine-states = Zustände einer Wiederherstellung
 machine-one-recovery = eine Wiederherstellung
 machine-on = MFA an
 machine-off = MFA aus
+machine-not-set-up = Noch ohne MFA
+machine-awaiting = Beantragt
+machine-enrolled = Neues Gerät
 machine-at-not-set-up = MFA wurde nie eingerichtet. Als Nächstes meldet sich die Person an und richtet ein Gerät ein.
 machine-at-on = MFA ist an, keine Wiederherstellung ist offen.
 machine-at-awaiting = Eine Freigabe ist beantragt. Als Nächstes stimmt eine zweite Person zu oder lehnt ab. Tut es niemand, endet der Antrag von selbst, und nichts ändert sich.

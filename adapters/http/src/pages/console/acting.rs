@@ -85,7 +85,7 @@ impl<'v> Acting<'v> {
     /// Whether a form that is shown now must ask for a code.
     pub(super) fn needs_code(&self, policy: &Policy) -> bool {
         let later = self.visitor.app.engine.now() + WHILE_TYPING;
-        !self.shown_at().is_some_and(|at| later <= at + policy.fresh_seconds)
+        self.shown_at().is_none_or(|at| later > at + policy.fresh_seconds)
     }
 
     /// What stands for the session from now on.

@@ -94,14 +94,14 @@ pub(super) async fn revoke(
 }
 
 async fn issued(visitor: &Visitor, acting: &mut Acting<'_>, typed: &Typed) -> Result<(), Problem> {
-    let label: KeyLabel = typed.label.parse().map_err(|why| invalid("label", why))?;
+    let label: KeyLabel = typed.label.parse().map_err(|why| invalid("label", &why))?;
     let name = label.as_str().to_owned();
     let mut command = IssueApiKey::new(label);
     if typed.role == "auditor" {
         command = command.auditor();
     }
     if !typed.days.is_empty() {
-        let days: u32 = typed.days.parse().map_err(|why| invalid("days", why))?;
+        let days: u32 = typed.days.parse().map_err(|why| invalid("days", &why))?;
         command = command.until(visitor.app.engine.now() + Seconds::days(days));
     }
     let done = acting.carry_out(typed.command, command).await?;

@@ -30,7 +30,7 @@ impl Person {
     pub(super) fn of(row: &CustomerRow) -> Self {
         let login = row.login.as_ref().map(readmit::Login::as_str).unwrap_or_default();
         let name = row.name.as_ref().map(readmit::PersonName::as_str);
-        let name = name.or(Some(login).filter(|login| !login.is_empty()));
+        let name = name.or_else(|| Some(login).filter(|login| !login.is_empty()));
         Self {
             page: Some(format!("/console/customers/{}", row.customer)),
             name: name.map(str::to_owned),

@@ -1,7 +1,8 @@
 //! Words of the domain, in the visitor's language.
 
-use readmit::{IdentityCheck, Reason, Role, Seconds, Terms};
+use readmit::{IdentityCheck, Reason, Role, Seconds, Terms, Timestamp};
 
+use crate::pages::when::When;
 use crate::pages::words::Words;
 
 /// A span of time: in days, hours or minutes if it is so many exactly.
@@ -14,6 +15,12 @@ pub(super) fn span(words: &Words, span: Seconds) -> String {
         }
     }
     words.say("console-seconds").number("count", span.0).to_string()
+}
+
+/// A moment in UTC: with its day, if it is not near.
+pub(super) fn moment(at: Timestamp, now: Timestamp) -> String {
+    let clock = When(at).clock();
+    if at.since(now) < Seconds::hours(12) { clock } else { format!("{} {clock}", When(at).day()) }
 }
 
 /// Roles, one after the other.
@@ -56,6 +63,13 @@ mod tests {
         ] {
             assert_eq!(span(words, Seconds(seconds)), told);
         }
+    }
+
+    #[test]
+    fn a_moment_that_is_not_near_is_told_with_its_day() {
+        let now: Timestamp = "2026-11-25T14:05:00Z".parse().unwrap();
+        assert_eq!(moment(now + Seconds::hours(1), now), "15:05");
+        assert_eq!(moment(now + Seconds::hours(24), now), "2026-11-26 14:05");
     }
 
     #[test]

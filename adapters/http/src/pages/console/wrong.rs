@@ -59,7 +59,7 @@ fn about(problem: &Problem) -> Option<&str> {
 }
 
 /// A text of a form that is not what it must be.
-pub(super) fn invalid(field: &str, why: impl ToString) -> Problem {
+pub(super) fn invalid(field: &str, why: &dyn std::fmt::Display) -> Problem {
     Problem::new("invalid_text", why.to_string()).about(field)
 }
 

@@ -57,11 +57,11 @@ async fn added(
     command: CommandId,
     fields: &[(String, String)],
 ) -> Result<AdminId, Problem> {
-    let login: Login = field(fields, "login").parse().map_err(|why| invalid("login", why))?;
+    let login: Login = field(fields, "login").parse().map_err(|why| invalid("login", &why))?;
     let mut authorise = AuthoriseAdmin::new(login, chosen(fields));
     let name = field(fields, "name");
     if !name.trim().is_empty() {
-        let name: PersonName = name.parse().map_err(|why| invalid("name", why))?;
+        let name: PersonName = name.parse().map_err(|why| invalid("name", &why))?;
         authorise = authorise.name(name);
     }
     Ok(acting.carry_out(command, authorise).await?.admin)

@@ -78,7 +78,7 @@ async fn approved(
     let mut command = ApproveBypass::new(case.record.account, case.record.recovery);
     if !typed.identity_check.is_empty() {
         let check: IdentityCheck =
-            typed.identity_check.parse().map_err(|why| invalid("identity_check", why))?;
+            typed.identity_check.parse().map_err(|why| invalid("identity_check", &why))?;
         command = command.identity_check(check);
     }
     let done = acting.carry_out(typed.command, command).await?;

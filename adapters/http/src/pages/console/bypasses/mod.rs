@@ -44,6 +44,7 @@ struct BypassesPage {
 }
 
 /// One that somebody asked for.
+#[expect(clippy::struct_excessive_bools, reason = "what its row offers")]
 struct Awaiting {
     about: About,
     /// Whether the visitor asked for it.
@@ -70,6 +71,8 @@ struct About {
     /// Who asked for it, or granted it.
     by: String,
     until: When,
+    /// The same, for whoever reads no local time.
+    ends: String,
     recovery: RecoveryId,
     bypass: BypassId,
     command: CommandId,
@@ -123,7 +126,7 @@ async fn page(
     for row in &latest.items {
         over.extend(listing.over(row).await?);
     }
-    over.sort_by(|one, other| other.ended.0.cmp(&one.ended.0));
+    over.sort_by_key(|over| std::cmp::Reverse(over.ended.0));
     Ok(BypassesPage {
         chrome: admin.chrome.clone(),
         awaiting,
@@ -185,6 +188,7 @@ impl Listing<'_> {
             ticket: say::ticket(&record.terms),
             by: who.map(|who| names::who(words, self.logins, who)).unwrap_or_default(),
             until: row.due.into(),
+            ends: say::moment(row.due, self.views.now()),
             recovery: record.recovery,
             bypass: record.bypass,
             command: self.visitor.app.engine.draw_command_id()?,

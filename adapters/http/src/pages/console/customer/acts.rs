@@ -54,7 +54,7 @@ pub(in crate::pages::console) async fn unfreeze(
             let command = UnfreezeAccount::new(id, note);
             acting.carry_out(typed.command, command).await.map(|_| ())
         }
-        Err(why) => Err(invalid("note", why)),
+        Err(why) => Err(invalid("note", &why)),
     };
     answered(&visitor, &admin, &acting, id, &typed, done).await
 }

@@ -41,13 +41,13 @@ enum State {
 
 /// Every state with its place: x, y and width.
 const PLACES: [(State, &str, u16, u16, u16); 10] = [
-    (State::NotSetUp, "console-status-not_set_up", 10, 44, 112),
+    (State::NotSetUp, "machine-not-set-up", 10, 44, 112),
     (State::On, "machine-on", 10, 156, 112),
-    (State::Awaiting, "console-stage-awaiting_approval", 200, 44, 136),
+    (State::Awaiting, "machine-awaiting", 200, 44, 136),
     (State::Granted, "console-stage-granted", 200, 156, 136),
     (State::SignedIn, "console-stage-signed_in", 372, 156, 112),
     (State::Off, "machine-off", 520, 156, 112),
-    (State::Enrolled, "console-stage-device_enrolled", 668, 156, 124),
+    (State::Enrolled, "machine-enrolled", 668, 156, 124),
     (State::Denied, "console-ended-denied", 372, 44, 112),
     (State::Revoked, "console-ended-revoked", 520, 44, 112),
     (State::Expired, "console-ended-expired", 668, 44, 124),

@@ -59,7 +59,7 @@ impl Offers {
             Some(case) => Some((case.bypass, draw()?)),
             None => None,
         };
-        let mut only_if = |offered: bool| if offered { draw().map(Some) } else { Ok(None) };
+        let only_if = |offered: bool| if offered { draw().map(Some) } else { Ok(None) };
         Ok(Self {
             revoke,
             unfreeze: only_if(owns && account.frozen && !account.erased)?,

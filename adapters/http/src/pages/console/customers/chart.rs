@@ -33,7 +33,7 @@ pub(super) struct Line {
 
 /// A day's bar.
 pub(super) struct Day {
-    pub(super) day: When,
+    pub(super) begins: When,
     pub(super) total: u64,
     /// By reason.
     pub(super) counts: Vec<u64>,
@@ -94,7 +94,7 @@ impl Day {
         }
         let named = usize::from(at) % NAMED_EVERY == NAMED_EVERY - 1;
         let label = named.then(|| Label { x: unit(x + step - GAP), anchor: "end" });
-        Self { day: day.into(), total: counts.iter().sum(), counts, blocks, label }
+        Self { begins: day.into(), total: counts.iter().sum(), counts, blocks, label }
     }
 }
 

@@ -69,8 +69,14 @@ impl Filters {
             "" => None,
             status => Some(status.parse().map_err(|_| no("status"))?),
         };
-        let stage = known(&STAGES, &asked.stage).ok_or_else(|| no("stage"))?;
-        let sort = known(&SORTS, &asked.sort).ok_or_else(|| no("sort"))?.unwrap_or_default();
+        let stage = match asked.stage.as_str() {
+            "" => None,
+            stage => Some(known(&STAGES, stage).ok_or_else(|| no("stage"))?),
+        };
+        let sort = match asked.sort.as_str() {
+            "" => CustomerSort::default(),
+            sort => known(&SORTS, sort).ok_or_else(|| no("sort"))?,
+        };
         Ok(Self { q: asked.q.trim().to_owned(), status, stage, sort, cursor: asked.cursor })
     }
 
@@ -141,7 +147,7 @@ impl Filters {
 
     /// In this order.
     pub(super) fn sorted(&self, by: &str) -> Choice {
-        let sort = known(&SORTS, by).flatten().unwrap_or_default();
+        let sort = known(&SORTS, by).unwrap_or_default();
         let other = Self { sort, cursor: None, ..self.clone() };
         let current = self.can_sort() && sort == self.sort;
         Choice { name: format!("customers-by-{by}"), address: other.address(), current }
@@ -175,12 +181,9 @@ impl Filters {
     }
 }
 
-/// The one of this name; none of none is one too, and no name is none.
-fn known<T: Copy>(all: &[(&str, T)], name: &str) -> Option<Option<T>> {
-    if name.is_empty() {
-        return Some(None);
-    }
-    all.iter().find(|(known, _)| *known == name).map(|(_, value)| Some(*value))
+/// The one of this name.
+fn known<T: Copy>(all: &[(&str, T)], name: &str) -> Option<T> {
+    all.iter().find(|(known, _)| *known == name).map(|(_, value)| *value)
 }
 
 #[cfg(test)]

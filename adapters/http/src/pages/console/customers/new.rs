@@ -57,10 +57,10 @@ async fn registered(
     admin: &Admin,
     typed: &Typed,
 ) -> Result<CustomerId, Problem> {
-    let login: Login = typed.login.parse().map_err(|why| invalid("login", why))?;
+    let login: Login = typed.login.parse().map_err(|why| invalid("login", &why))?;
     let mut command = RegisterCustomer::new(login);
     if !typed.name.trim().is_empty() {
-        let name: PersonName = typed.name.parse().map_err(|why| invalid("name", why))?;
+        let name: PersonName = typed.name.parse().map_err(|why| invalid("name", &why))?;
         command = command.name(name);
     }
     let done = Acting::new(visitor, admin, "").carry_out(typed.command, command).await?;

@@ -3,7 +3,7 @@
 use readmit::{Activity, CustomerStatus, MfaPolicy, Views};
 
 use super::looked_at;
-use crate::pages::when::When;
+use crate::pages::console::say;
 use crate::pages::words::Words;
 use crate::problem::Problem;
 
@@ -29,7 +29,7 @@ pub(super) async fn tiles(
     let (awaiting, open): (Vec<_>, Vec<_>) =
         cases.items.iter().partition(|row| row.record.granted.is_none());
     let next = |rows: &[&readmit::RecoveryRow], id| match rows.first() {
-        Some(row) => words.say(id).text("time", When(row.due).clock()).to_string(),
+        Some(row) => words.say(id).text("time", say::moment(row.due, views.now())).to_string(),
         None => words.say("tile-none").to_string(),
     };
     let off = views.customers(&looked_at(CustomerStatus::Off)).await?;

@@ -32,6 +32,8 @@ struct GrantedPage {
     granted: bool,
     from: When,
     until: When,
+    /// The same, for whoever reads no local time.
+    ends: String,
     reason: String,
     ticket: String,
     position: u64,
@@ -64,6 +66,7 @@ pub(in crate::pages::console) async fn granted(
         granted: state == State::Open,
         from: row.record.window.map_or(row.opened_at, |(from, _)| from).into(),
         until: row.due.into(),
+        ends: say::moment(row.due, views.now()),
         reason: reason(visitor.words(), &row),
         ticket: say::ticket(&row.record.terms),
         position: row.last_position,

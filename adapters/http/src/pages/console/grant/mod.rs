@@ -32,6 +32,7 @@ const FIELDS: [&str; 8] =
 
 #[derive(Template)]
 #[template(path = "console/grant.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what the form asks for")]
 struct GrantPage {
     chrome: Chrome,
     person: Person,

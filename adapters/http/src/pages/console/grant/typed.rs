@@ -94,7 +94,7 @@ where
 {
     match text.trim() {
         "" => Ok(None),
-        text => text.parse().map(Some).map_err(|why: T::Err| invalid(field, why)),
+        text => text.parse().map(Some).map_err(|why: T::Err| invalid(field, &why)),
     }
 }
 
