@@ -1,166 +1,167 @@
 ### What all pages share.
 
-skip = Skip to content
-nav-main = Main
-profile = Profile:
-my-account = My Account
-security = Security
-change-password = Change password
-sign-out = Sign out
-sign-out-everywhere = Sign out everywhere
-language = Language
-theme = Theme
+skip = Zum Inhalt springen
+nav-main = Hauptmenü
+profile = Profil:
+my-account = Mein Konto
+security = Sicherheit
+change-password = Passwort ändern
+sign-out = Abmelden
+sign-out-everywhere = Überall abmelden
+language = Sprache
+theme = Darstellung
 theme-auto = Auto
-theme-light = Light
-theme-dark = Dark
-continue = Continue
-cancel = Cancel
-until = until { $time } UTC
-time-left = Time left
-copied = Copied
-copy = Copy
-print = Print
-download = Download
+theme-light = Hell
+theme-dark = Dunkel
+continue = Weiter
+cancel = Abbrechen
+until = bis { $time } UTC
+time-left = Verbleibende Zeit
+copied = Kopiert
+copy = Kopieren
+print = Drucken
+download = Herunterladen
 
-surface-door = Sign in
-surface-portal = My security
-surface-console = Admin console
-surface-desk = Auditor’s desk
+surface-door = Anmelden
+surface-portal = Meine Sicherheit
+surface-console = Verwaltung
+surface-desk = Prüfplatz
 
-nav-customers = Customers
-nav-bypasses = Bypasses
+nav-customers = Kunden
+nav-bypasses = Freigaben
 nav-admins = Admins
-nav-keys = API keys
-nav-policy = Policy
-nav-audit = Ledger
-nav-recoveries = Recoveries
+nav-keys = API-Schlüssel
+nav-policy = Richtlinie
+nav-audit = Ereignisbuch
+nav-recoveries = Wiederherstellungen
 
-who-customer = the customer
-who-service = the login service
-who-system = the system
+who-customer = die Kundin, der Kunde
+who-service = der Anmeldedienst
+who-system = das System
 
 ## Read by the script, which puts the numbers in.
 
-countdown-hours = {"{h}"} h {"{m}"} min left
-countdown-minutes = {"{m}"} min {"{s}"} s left
-countdown-seconds = {"{s}"} s left
-countdown-over = Time is over
-announce-minutes = {"{m}"} minutes left
-announce-minute = 1 minute left
-replay-play = Play
-replay-pause = Pause
+countdown-hours = noch {"{h}"} h {"{m}"} min
+countdown-minutes = noch {"{m}"} min {"{s}"} s
+countdown-seconds = noch {"{s}"} s
+countdown-over = Die Zeit ist um
+announce-minutes = noch {"{m}"} Minuten
+announce-minute = noch 1 Minute
+replay-play = Abspielen
+replay-pause = Anhalten
 
 ## What is refused, or failed.
 
-problem-title = No
+problem-title = Nein
 problem-heading =
     { $status ->
-        [403] You cannot do this
-        [404] There is nothing here
-        [429] Please wait a little
-        [503] Too busy just now
-       *[other] This did not work
+        [403] Das können Sie nicht tun
+        [404] Hier ist nichts
+        [429] Bitte warten Sie ein wenig
+        [503] Im Augenblick ist zu viel los
+       *[other] Das hat nicht geklappt
     }
-problem-again = Nothing was done. Try again in a moment.
-problem-home = Go to the first page
+problem-again = Es wurde nichts getan. Versuchen Sie es gleich noch einmal.
+problem-home = Zur ersten Seite
 
-problem-internal = Something failed on our side. It is in our logs.
-problem-unavailable = The database does not answer.
-problem-busy = Too much is going on just now.
-problem-overloaded = Too much is going on just now.
-problem-timed_out = It took too long.
-problem-outcome_unknown = It is not known whether this was done. Load the page again and look.
-problem-clock_behind = The server’s clock is wrong. Until it is right, nobody is let in by a bypass.
-problem-rate_limited = That was too often. Wait a little, then try again.
-problem-no_such_route = The page does not exist, or it is not yours to see.
-problem-not_found = It does not exist, or it belongs to another company than yours.
-problem-method_not_allowed = This page cannot be used like that.
-problem-cross_site = Another website has sent this form. Open the page here, and send it from there.
-problem-invalid_body = Something in the form is missing or is not what it must be.
-problem-invalid_query = The address of this page is not right.
-problem-invalid_cursor = The list has changed. Begin again at its first page.
-problem-too_large = The form holds too much.
-problem-unauthorised = Your session has ended. Sign in again.
-problem-in_progress = The same is being done already.
-problem-changed = Somebody else has changed this since you opened it. Look again, then decide.
+problem-internal = Bei uns ist etwas fehlgeschlagen. Es steht in unserem Protokoll.
+problem-unavailable = Die Datenbank antwortet nicht.
+problem-busy = Im Augenblick ist zu viel los.
+problem-overloaded = Im Augenblick ist zu viel los.
+problem-timed_out = Es hat zu lange gedauert.
+problem-outcome_unknown = Ob das getan wurde, ist nicht bekannt. Laden Sie die Seite neu und sehen Sie nach.
+problem-clock_behind = Die Uhr des Servers geht falsch. Bis sie stimmt, kommt niemand mit einer Freigabe hinein.
+problem-rate_limited = Das war zu oft. Warten Sie ein wenig und versuchen Sie es dann noch einmal.
+problem-no_such_route = Diese Seite gibt es nicht, oder sie ist nicht für Sie bestimmt.
+problem-not_found = Das gibt es nicht, oder es gehört zu einer anderen Firma als Ihrer.
+problem-method_not_allowed = So lässt sich diese Seite nicht benutzen.
+problem-cross_site = Dieses Formular kam von einer anderen Website. Öffnen Sie die Seite hier und senden Sie es von dort.
+problem-invalid_body = Im Formular fehlt etwas, oder etwas ist nicht, wie es sein muss.
+problem-invalid_query = Die Adresse dieser Seite stimmt nicht.
+problem-invalid_cursor = Die Liste hat sich geändert. Beginnen Sie wieder bei ihrer ersten Seite.
+problem-too_large = Das Formular enthält zu viel.
+problem-unauthorised = Ihre Sitzung ist zu Ende. Melden Sie sich wieder an.
+problem-in_progress = Genau das wird gerade schon getan.
+problem-changed = Jemand anders hat dies geändert, seit Sie es geöffnet haben. Sehen Sie noch einmal nach und entscheiden Sie dann.
 
-problem-not_permitted = None of your roles permits this.
-problem-own_account = Nobody may do this for their own account: ask a colleague.
-problem-owner_required = This is an admin’s account: only an owner may do this.
-problem-own_request = Nobody may approve or deny what they asked for: ask a colleague.
-problem-second_factor_not_fresh = Show a code from your authenticator app first.
-problem-already_done = This was done already.
-problem-unchanged = It is so already.
-problem-command_reused = This form was sent for something else before. Open the page again.
+problem-not_permitted = Keine Ihrer Rollen erlaubt das.
+problem-own_account = Niemand darf das für das eigene Konto tun: Fragen Sie jemanden aus Ihrem Team.
+problem-owner_required = Das ist das Konto eines Admins: Nur die Rolle „Inhaber“ darf das tun.
+problem-own_request = Eigene Anträge darf niemand selbst genehmigen oder ablehnen: Fragen Sie jemanden aus Ihrem Team.
+problem-second_factor_not_fresh = Zeigen Sie zuerst einen Code aus Ihrer Authenticator-App.
+problem-already_done = Das wurde bereits getan.
+problem-unchanged = Es ist schon so.
+problem-command_reused = Dieses Formular wurde schon für etwas anderes gesendet. Öffnen Sie die Seite neu.
 
-problem-sign_in_refused = Login or password is wrong.
-problem-frozen = This account is frozen, since somebody said “this wasn’t me”. Your provider must look first.
-problem-not_frozen = The account is not frozen.
-problem-erased = This customer was erased.
-problem-locked = There were too many wrong codes. The account is locked for a while.
-problem-not_locked = The account is not locked.
-problem-setup_overdue = MFA is off, and the permission to set it up is over. Ask your provider to open it again.
-problem-mfa_not_on = There is no second factor.
-problem-mfa_required = Your provider requires MFA. Set up another device first.
-problem-session_not_live = Your recovery is over, or you have signed in elsewhere since. Sign in again.
-problem-no_right_to_enrol = Show a code first, or turn MFA off in a recovery.
+problem-sign_in_refused = Anmeldename oder Passwort ist falsch.
+problem-frozen = Dieses Konto ist eingefroren, weil jemand „Das war nicht ich“ gesagt hat. Ihr Dienstleister muss zuerst nachsehen.
+problem-not_frozen = Das Konto ist nicht eingefroren.
+problem-erased = Diese Kundendaten wurden gelöscht.
+problem-locked = Es gab zu viele falsche Codes. Das Konto ist für eine Weile gesperrt.
+problem-not_locked = Das Konto ist nicht gesperrt.
+problem-setup_overdue = MFA ist aus, und die Freigabe zum Einrichten ist abgelaufen. Bitten Sie Ihren Dienstleister um eine neue.
+problem-mfa_not_on = Es gibt keinen zweiten Faktor.
+problem-mfa_required = Ihr Dienstleister verlangt MFA. Richten Sie zuerst ein anderes Gerät ein.
+problem-session_not_live = Ihre Wiederherstellung ist vorbei, oder Sie haben sich seither anderswo angemeldet. Melden Sie sich wieder an.
+problem-no_right_to_enrol = Zeigen Sie zuerst einen Code, oder schalten Sie MFA in einer Wiederherstellung aus.
 
-problem-code_malformed = That is no such code: look for a missing or wrong character.
+problem-code_malformed = So sieht kein Code aus: Fehlt ein Zeichen, oder ist eines falsch?
 problem-code_wrong =
-    The code is wrong. { $failures ->
-        [one] That was 1 wrong code in a row.
-       *[other] Those were { $failures } wrong codes in a row.
-    } Too many lock the account.
-problem-code_replayed = This code was used already. Wait for the next one.
-problem-code_used = This recovery code was used already. Take another.
-problem-issued_code_missing = Type the code that your provider told you.
+    Der Code ist falsch. { $failures ->
+        [one] Das war 1 falscher Code in Folge.
+       *[other] Das waren { $failures } falsche Codes in Folge.
+    } Zu viele sperren das Konto.
+problem-code_replayed = Dieser Code wurde schon benutzt. Warten Sie auf den nächsten.
+problem-code_used = Dieser Wiederherstellungscode wurde schon benutzt. Nehmen Sie einen anderen.
+problem-issued_code_missing = Geben Sie den Code ein, den Ihnen Ihr Dienstleister genannt hat.
 problem-issued_code_wrong =
-    The code is wrong. { $attempts_left ->
-        [0] The permission is gone: ask your provider for another.
-        [one] 1 try remains.
-       *[other] { $attempts_left } tries remain.
+    Der Code ist falsch. { $attempts_left ->
+        [0] Die Freigabe ist damit beendet: Bitten Sie Ihren Dienstleister um eine neue.
+        [one] Es bleibt 1 Versuch.
+       *[other] Es bleiben { $attempts_left } Versuche.
     }
 problem-enrolment_code_wrong =
-    The code is wrong. { $attempts_left ->
-        [0] This set-up has ended: begin again.
-        [one] 1 try remains.
-       *[other] { $attempts_left } tries remain.
-    } Is the clock of your phone right?
-problem-enrolment_superseded = This set-up has ended. Begin again.
-problem-enrolment_over = The time to set up this device is over. Begin again.
-problem-too_many_devices = You have as many devices as you may have. Remove one first.
-problem-last_device = This is your last device, and your provider requires MFA. Set up another first.
+    Der Code ist falsch. { $attempts_left ->
+        [0] Dieses Einrichten ist damit beendet: Beginnen Sie noch einmal.
+        [one] Es bleibt 1 Versuch.
+       *[other] Es bleiben { $attempts_left } Versuche.
+    } Geht die Uhr Ihres Telefons richtig?
+problem-enrolment_superseded = Dieses Einrichten ist beendet. Beginnen Sie noch einmal.
+problem-enrolment_over = Die Zeit, dieses Gerät einzurichten, ist um. Beginnen Sie noch einmal.
+problem-too_many_devices = Sie haben so viele Geräte, wie Sie haben dürfen. Entfernen Sie zuerst eines.
+problem-last_device = Das ist Ihr letztes Gerät, und Ihr Dienstleister verlangt MFA. Richten Sie zuerst ein anderes ein.
 
-problem-not_started = The permission has not begun.
-problem-expired = The permission has ended. Ask your provider for another.
-problem-spent = The permission was used already. Ask your provider for another.
-problem-wrong_network = The permission does not hold in the network that you are in.
+problem-not_started = Die Freigabe hat noch nicht begonnen.
+problem-expired = Die Freigabe ist abgelaufen. Bitten Sie Ihren Dienstleister um eine neue.
+problem-spent = Die Freigabe wurde schon benutzt. Bitten Sie Ihren Dienstleister um eine neue.
+problem-wrong_network = Die Freigabe gilt nicht in dem Netz, in dem Sie sind.
 
-problem-login_taken = Somebody else has this login.
-problem-case_open = A recovery is open for this customer already.
-problem-no_open_case = This recovery has ended, or another has taken its place.
-problem-nothing_to_bypass = This customer has no second factor to bypass.
-problem-not_awaiting = This was answered already.
-problem-request_too_old = This request has waited too long: ask again.
-problem-too_late_to_revoke = A new device is set up already: nothing is left to revoke.
-problem-legal_hold = A legal hold forbids this.
-problem-lifetime_outside_policy = Your policy does not allow this lifetime.
-problem-uses_outside_policy = Your policy does not allow so many uses.
-problem-impossible_window = A bypass cannot begin in the past, nor end before it begins.
-problem-proof_too_weak = Your policy asks for an issued code beside the password.
-problem-ticket_missing = Your policy asks for a ticket.
-problem-reason_missing = Your policy asks for a reason.
-problem-note_missing = Say in a note what the reason is.
-problem-identity_check_missing = Your policy asks how you made sure who is calling.
-problem-invalid_text = This text is too long, or holds something that it must not.
-problem-policy_invalid = A setting is outside of what is possible.
-problem-roles_invalid = Choose at least one role.
-problem-last_owner = A company must keep one owner.
-problem-already_past = The end lies in the past.
-problem-not_ended = This recovery has not ended yet.
-problem-not_due = Its time is not over.
+problem-login_taken = Jemand anders hat diesen Anmeldenamen.
+problem-case_open = Für dieses Konto ist bereits eine Wiederherstellung offen.
+problem-no_open_case = Diese Wiederherstellung ist beendet, oder eine andere hat ihren Platz eingenommen.
+problem-nothing_to_bypass = Dieses Konto hat keinen zweiten Faktor, den man umgehen könnte.
+problem-not_awaiting = Das wurde schon beantwortet.
+problem-request_too_old = Dieser Antrag hat zu lange gewartet: Stellen Sie ihn neu.
+problem-too_late_to_revoke = Ein neues Gerät ist schon eingerichtet: Es gibt nichts mehr zu widerrufen.
+problem-legal_hold = Eine Aufbewahrungspflicht verbietet das.
+problem-lifetime_outside_policy = Ihre Richtlinie erlaubt diese Dauer nicht.
+problem-uses_outside_policy = Ihre Richtlinie erlaubt nicht so viele Benutzungen.
+problem-too_many_networks = Eine Freigabe darf höchstens 8 Netze nennen.
+problem-impossible_window = Eine Freigabe kann weder in der Vergangenheit beginnen noch enden, bevor sie beginnt.
+problem-proof_too_weak = Ihre Richtlinie verlangt neben dem Passwort einen ausgegebenen Code.
+problem-ticket_missing = Ihre Richtlinie verlangt ein Ticket.
+problem-reason_missing = Ihre Richtlinie verlangt einen Grund.
+problem-note_missing = Sagen Sie in einer Notiz, was der Grund ist.
+problem-identity_check_missing = Ihre Richtlinie verlangt die Angabe, wie Sie geprüft haben, wer anruft.
+problem-invalid_text = Dieser Text ist zu lang, oder er enthält etwas, das er nicht darf.
+problem-policy_invalid = Eine Einstellung liegt außerhalb des Möglichen.
+problem-roles_invalid = Wählen Sie mindestens eine Rolle.
+problem-last_owner = Eine Firma muss mindestens einen Inhaber behalten.
+problem-already_past = Das Ende liegt in der Vergangenheit.
+problem-not_ended = Diese Wiederherstellung ist noch nicht beendet.
+problem-not_due = Ihre Zeit ist noch nicht um.
 
-problem-password_too_short = A password has at least 8 characters. A few words are easiest.
-problem-password_too_long = This password is too long.
-problem-password_common = This password is one of those that are tried first. A few words are better.
-problem-password_holds_name = A password must not hold your own name or your company’s.
+problem-password_too_short = Ein Passwort hat mindestens 8 Zeichen. Am leichtesten sind ein paar Wörter.
+problem-password_too_long = Dieses Passwort ist zu lang.
+problem-password_common = Dieses Passwort gehört zu denen, die zuerst versucht werden. Ein paar Wörter sind besser.
+problem-password_holds_name = Ein Passwort darf weder Ihren Namen noch den Ihrer Firma enthalten.

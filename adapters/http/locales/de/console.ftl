@@ -333,7 +333,7 @@ keys-make-do = Schlüssel erstellen
 
 ## Regeln.
 
-policy-what = Jede Änderung ist ein Ereignis im Hauptbuch. Inhaber ändern sie; alle hier lesen sie.
+policy-what = Jede Änderung ist ein Ereignis im Ereignisbuch. Inhaber ändern sie; alle hier lesen sie.
 policy-settings = Alle Einstellungen
 policy-setting = Einstellung
 policy-now = Jetzt

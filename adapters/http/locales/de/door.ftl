@@ -1,34 +1,41 @@
 ### Where people sign in.
 
-sign-in = Sign in
-sign-in-lead = With the login that your provider gave you.
-sign-in-lost = Lost your phone or authenticator app? Ask your provider. They check who you are, and open a short way back in.
-sign-in-other = Sign in as someone else
-company = Company
-login = Login
-password = Password
+sign-in = Anmelden
+sign-in-lead = Mit dem Anmeldenamen, den Ihnen Ihr Dienstleister gegeben hat.
+sign-in-lost = Telefon oder Authenticator-App verloren? Fragen Sie Ihren Dienstleister. Er prüft, wer Sie sind, und öffnet Ihnen für kurze Zeit einen Weg zurück.
+sign-in-other = Als jemand anders anmelden
+company = Firma
+login = Anmeldename
+password = Passwort
 
-notice-signed-out = You are signed out.
-notice-recovered = All done. Sign in with your new device.
-notice-password-set = Your password is set. Sign in with it.
-notice-reported = Thank you. The account is frozen, and nobody gets in until your provider has spoken with you.
+notice-signed-out = Sie sind abgemeldet.
+notice-recovered = Alles erledigt. Melden Sie sich mit Ihrem neuen Gerät an.
+notice-password-set = Ihr Passwort ist gesetzt. Melden Sie sich damit an.
+notice-reported = Danke. Das Konto ist eingefroren, und niemand kommt hinein, bis Ihr Dienstleister mit Ihnen gesprochen hat.
 
-code-title = Confirm that it is you
-code-so-far = Signed in so far:
-code-from-app = Code from your authenticator app
-code-hint = Six digits, new every 30 seconds.
-code-use-recovery = Use a recovery code instead
-recovery-code = Recovery code
-recovery-code-hint = One of the ten that you saved. Each works once; dashes and capitals do not matter.
-recovery-code-use = Use this code
+code-title = Bestätigen Sie, dass Sie es sind
+code-so-far = Bisher angemeldet:
+code-from-app = Code aus Ihrer Authenticator-App
+code-hint = Sechs Ziffern, alle 30 Sekunden neue.
+code-use-recovery = Stattdessen einen Wiederherstellungscode benutzen
+recovery-code = Wiederherstellungscode
+recovery-code-hint = Einer der zehn, die Sie gespeichert haben. Jeder gilt einmal; Striche und Großbuchstaben sind egal.
+recovery-code-use = Diesen Code benutzen
 
-bypass-title = Set up a new device
-bypass-heading = You may set up a new device until
-bypass-by = granted by { $tenant }
-bypass-what = Your provider opened this because you cannot use your old device. It lets you do one thing: turn MFA off, set up a new device, and save new recovery codes.
-bypass-has-device = I have my device after all: use its code
-issued-code = Code that you were told
-issued-code-hint = Eight characters. Your provider told you this code.
-not-me = Did not ask for this?
-not-me-what = If you did not ask your provider for help, somebody else may have your password. This ends the permission and freezes the account at once. Your provider will call you.
-not-me-do = This wasn’t me
+bypass-title = Ein neues Gerät einrichten
+bypass-heading = Sie können ein neues Gerät einrichten, und zwar bis
+bypass-by = freigegeben von { $tenant }
+bypass-what = Ihr Dienstleister hat dies geöffnet, weil Sie Ihr altes Gerät nicht benutzen können. Es erlaubt Ihnen genau eines: MFA auszuschalten, ein neues Gerät einzurichten und neue Wiederherstellungscodes zu speichern.
+bypass-has-device = Ich habe mein Gerät doch: seinen Code benutzen
+issued-code = Code, der Ihnen genannt wurde
+issued-code-hint = Acht Zeichen. Ihr Dienstleister hat Ihnen diesen Code genannt.
+not-me = Sie haben darum nicht gebeten?
+not-me-what = Wenn Sie Ihren Dienstleister nicht um Hilfe gebeten haben, hat vielleicht jemand anders Ihr Passwort. Dies beendet die Freigabe und friert das Konto sofort ein. Ihr Dienstleister wird Sie anrufen.
+not-me-do = Das war nicht ich
+
+invitation-title = Willkommen
+invitation-welcome = Willkommen bei { $tenant }
+invitation-choose = Wählen Sie das Passwort von
+invitation-save = Speichern und weiter
+invitation-ends = Diese Einladung gilt einmal und endet am
+problem-invitation_over = Diese Einladung wurde schon benutzt, oder ihre Zeit ist um. Bitten Sie Ihren Dienstleister um eine neue.

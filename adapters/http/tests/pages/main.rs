@@ -7,6 +7,8 @@ mod account;
 #[cfg(test)]
 mod desk;
 #[cfg(test)]
+mod everywhere;
+#[cfg(test)]
 #[path = "../api/office.rs"]
 #[expect(
     dead_code,

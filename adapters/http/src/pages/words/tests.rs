@@ -113,7 +113,12 @@ fn no_language_leaves_a_message_in_the_words_of_another() {
     let (english, german) = (text(&EN), text(&DE));
     let copied: Vec<_> = english
         .iter()
-        .filter(|(id, says)| says.split(' ').count() > 2 && german.get(*id) == Some(says))
+        .filter(|(id, says)| words_in(says) > 2 && german.get(*id) == Some(says))
         .collect();
     assert!(copied.is_empty(), "{copied:#?}");
+}
+
+/// Words that a language has of its own: no names of variables, nothing short.
+fn words_in(text: &str) -> usize {
+    text.split(' ').filter(|word| word.len() > 2 && !word.contains('$')).count()
 }
