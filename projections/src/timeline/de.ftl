@@ -36,7 +36,7 @@ BypassGranted =
         [password_and_issued_code] mit dem Passwort und dem ausgegebenen Code
        *[password] allein mit dem Passwort
     }, { $uses } Mal bis { $until }.
-BypassDenied = Die Anfrage wurde abgelehnt.
+BypassDenied = Der Antrag wurde abgelehnt.
 BypassRevoked =
     Die Freigabe wurde widerrufen: { $cause ->
         [withdrawn] durch die Administration
@@ -120,8 +120,8 @@ AuditAccessed =
         [register] Das Verzeichnis der Wiederherstellungen
         [case] Eine Wiederherstellung
         [report] Ein Bericht
-        [export] Ein Export des Ledgers
-        [verification] Eine Prüfung des Ledgers
+        [export] Ein Export des Ereignisbuchs
+        [verification] Eine Prüfung des Ereignisbuchs
        *[other] Der Verlauf
     } wurde eingesehen.
 ReviewSignedOff =

@@ -276,7 +276,7 @@ report-duties-bad =
     }
 report-breach =
     { $duty ->
-        [approved_own_request] genehmigte die eigene Anfrage.
+        [approved_own_request] genehmigte den eigenen Antrag.
         [granted_to_themselves] gab das eigene Konto frei.
        *[enrolled_after_own_grant] gab frei und richtete das Gerät ein.
     }
