@@ -2,6 +2,7 @@
 //! and held against what the ledger says.
 
 mod phone;
+mod sample;
 mod stage;
 mod story;
 
@@ -10,13 +11,17 @@ use std::io::{self, Write};
 use readmit::testing::TestClock;
 use readmit::{
     Clock as _, Engine, EngineBuilder, Error, OpenError, ParseCodeError, StoreErrorKind,
-    SystemClock, Tenant, VerifyError,
+    SystemClock, Tenant, Timestamp, VerifyError,
 };
+use readmit_http::web_database::{WebDatabase, WebPlace};
 
 use crate::context::Context;
 use crate::error::CliError;
 
+use sample::calendar::Calendar;
+use sample::{DemoPeople, DemoPerson};
 use stage::Stage;
+use story::Told;
 
 /// Why the story did not go as told.
 #[derive(Debug, thiserror::Error)]
@@ -66,15 +71,31 @@ impl From<ParseCodeError> for DemoError {
 pub(crate) async fn run(context: &Context, no_serve: bool) -> Result<(), CliError> {
     let folder = tempfile::tempdir()?;
     let temporary = format!("sqlite://{}", folder.path().join("readmit.db").display());
-    let builder = match context.db_given() {
-        Some(db) => fresh(context, db).await?,
-        None => Engine::builder(&temporary),
+    let (db, builder) = match context.db_given() {
+        Some(db) => (db, fresh(context, db).await?),
+        None => (temporary.as_str(), Engine::builder(&temporary)),
     };
-    play(builder, &mut io::stdout(), context.output.is_json()).await?;
-    if !no_serve {
-        context.output.talk("The web pages are not part of this version yet.");
+    let (now, json) = (SystemClock.now(), context.output.is_json());
+    if no_serve {
+        return Ok(Demo::open(builder, now, json).await?.story_alone().await?);
     }
+    let begins = Calendar::before(now).begins();
+    let people = Demo::open(builder, begins, json).await?.filled(db, now).await?;
+    introduce(&people, context);
+    context.output.talk("The web pages are not part of this version yet.");
     Ok(())
+}
+
+/// Says who can sign in, and with what.
+fn introduce(people: &DemoPeople, context: &Context) {
+    for person in people.people.iter().filter(|person| person.featured) {
+        let DemoPerson { tenant, login, name, what, password, phone, issued_code, .. } = person;
+        let phone = phone.as_ref().map_or("no phone", |secret| secret.as_str());
+        let code = issued_code.as_ref().map_or("", |code| code.as_str());
+        let tenant = tenant.as_str();
+        let who = format!("{tenant:<11} {login:<24} {name:<16} {what}");
+        context.output.talk(&format!("{who}\n    {password}  {phone}  {code}"));
+    }
 }
 
 /// An engine to be opened on a database that is not there yet.
@@ -119,27 +140,62 @@ async fn on_a_server(context: &Context) -> Result<EngineBuilder, CliError> {
     context.builder()
 }
 
-/// Plays the story. Its clock begins at the present and is moved by the story.
-async fn play(builder: EngineBuilder, out: &mut dyn Write, json: bool) -> Result<(), DemoError> {
-    let clock = TestClock::at(SystemClock.now());
-    let engine = builder.clock(clock.clone()).open().await?;
-    let told = tell(&engine, clock, out, json).await;
-    engine.close().await;
-    told
+/// The demo on an engine whose clock it moves.
+struct Demo {
+    engine: Engine,
+    clock: TestClock,
+    json: bool,
 }
 
-async fn tell(
-    engine: &Engine,
-    clock: TestClock,
-    out: &mut dyn Write,
-    json: bool,
-) -> Result<(), DemoError> {
-    let tenant = engine.tenant("acme-msp").await?;
-    let mut stage = Stage::new(tenant.clone(), clock, out, json);
-    let cast = story::prologue(&mut stage).await?;
-    story::alice_gets_back_in(&mut stage, &cast).await?;
-    story::carol_does_not_use_it(&mut stage, &cast).await?;
-    verify(&tenant, out, json).await
+impl Demo {
+    /// Opens the engine; its clock begins at this moment and is moved by the story.
+    async fn open(
+        builder: EngineBuilder,
+        begins: Timestamp,
+        json: bool,
+    ) -> Result<Self, DemoError> {
+        let clock = TestClock::at(begins);
+        let engine = builder.clock(clock.clone()).open().await?;
+        Ok(Self { engine, clock, json })
+    }
+
+    /// Only the story.
+    async fn story_alone(self) -> Result<(), DemoError> {
+        let told = self.tell(&mut io::stdout()).await;
+        self.engine.close().await;
+        told.map(|_| ())
+    }
+
+    /// The story, and what happened from then to the present.
+    async fn filled(self, db: &str, now: Timestamp) -> Result<DemoPeople, DemoError> {
+        let filled = self.fill(db, now, &mut io::stdout()).await;
+        self.engine.close().await;
+        filled
+    }
+
+    async fn fill(
+        &self,
+        db: &str,
+        now: Timestamp,
+        out: &mut dyn Write,
+    ) -> Result<DemoPeople, DemoError> {
+        let told = self.tell(out).await?;
+        let place = WebPlace::beside(db).map_err(Error::from)?;
+        let web = WebDatabase::open(&place).await.map_err(Error::from)?;
+        let people = sample::fill(&self.engine, &self.clock, told, &web, now).await;
+        web.close().await;
+        people
+    }
+
+    async fn tell(&self, out: &mut dyn Write) -> Result<Told, DemoError> {
+        let tenant = self.engine.tenant("acme-msp").await?;
+        let mut stage = Stage::new(tenant.clone(), self.clock.clone(), out, self.json);
+        let cast = story::prologue(&mut stage).await?;
+        let alice = story::alice_gets_back_in(&mut stage, &cast).await?;
+        let carol = story::carol_does_not_use_it(&mut stage, &cast).await?;
+        verify(&tenant, out, self.json).await?;
+        Ok(Told { cast, alice, carol })
+    }
 }
 
 /// The last step: everything that was stored is hashed again.

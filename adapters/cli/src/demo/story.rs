@@ -12,16 +12,24 @@ use super::stage::Stage;
 
 /// Who plays.
 pub(super) struct Cast {
-    service: KeyId,
-    bob: AdminId,
-    bobs_phone: Phone,
+    pub(super) service: KeyId,
+    pub(super) olga: AdminId,
+    pub(super) bob: AdminId,
+    pub(super) bobs_phone: Phone,
 }
 
 /// A customer with a phone and saved codes.
-struct Equipped {
-    id: CustomerId,
-    phone: Phone,
-    codes: Vec<RecoveryCode>,
+pub(super) struct Equipped {
+    pub(super) id: CustomerId,
+    pub(super) phone: Phone,
+    pub(super) codes: Vec<RecoveryCode>,
+}
+
+/// The story was told: whom it leaves behind, and what they hold.
+pub(super) struct Told {
+    pub(super) cast: Cast,
+    pub(super) alice: Equipped,
+    pub(super) carol: Equipped,
 }
 
 /// Before the first customer: the MSP, its service, an admin with a phone of his own.
@@ -30,9 +38,9 @@ pub(super) async fn prologue(stage: &mut Stage<'_>) -> Result<Cast, DemoError> {
     stage.step("The operator creates the tenant acme-msp", &["TenantCreated"], None).await?;
     let msp = stage.tenant.clone();
     let operator = Actor::system();
-    let olga = AuthoriseAdmin::new("olga@acme.example", [Role::Owner]);
-    msp.execute(&operator, olga).await?;
-    let bob = AuthoriseAdmin::new("bob@acme.example", [Role::RecoveryAdmin]);
+    let olga = AuthoriseAdmin::new("olga@acme.example", [Role::Owner]).name("Olga Sommer");
+    let olga = msp.execute(&operator, olga).await?.admin;
+    let bob = AuthoriseAdmin::new("bob@acme.example", [Role::RecoveryAdmin]).name("Bob Keller");
     let bob = msp.execute(&operator, bob).await?.admin;
     stage
         .step("Olga owns it; Bob may grant bypasses", &["AdminAuthorised", "AdminAuthorised"], None)
@@ -40,16 +48,16 @@ pub(super) async fn prologue(stage: &mut Stage<'_>) -> Result<Cast, DemoError> {
     let service = msp.execute(&operator, IssueApiKey::new("login service")).await?.key;
     stage.step("The login service gets a key", &["ApiKeyIssued"], None).await?;
     let (bobs_phone, _) = set_up_phone(stage, bob.into(), &Actor::admin(bob), "Bob").await?;
-    Ok(Cast { service, bob, bobs_phone })
+    Ok(Cast { service, olga, bob, bobs_phone })
 }
 
 /// Alice loses her phone and gets back in.
 pub(super) async fn alice_gets_back_in(
     stage: &mut Stage<'_>,
     cast: &Cast,
-) -> Result<(), DemoError> {
+) -> Result<Equipped, DemoError> {
     stage.heading("Alice sets up MFA")?;
-    let alice = equip(stage, cast, "Alice", "alice@example.com").await?;
+    let alice = equip(stage, cast, "Alice Moreau", "alice@example.com").await?;
     let as_alice = Actor::customer(alice.id).via(cast.service);
     let msp = stage.tenant.clone();
 
@@ -79,8 +87,12 @@ pub(super) async fn alice_gets_back_in(
     recover(stage, cast, alice).await
 }
 
-/// From the bypass to the new phone.
-async fn recover(stage: &mut Stage<'_>, cast: &Cast, alice: Equipped) -> Result<(), DemoError> {
+/// From the bypass to the new phone; answers what she has then.
+async fn recover(
+    stage: &mut Stage<'_>,
+    cast: &Cast,
+    alice: Equipped,
+) -> Result<Equipped, DemoError> {
     stage.heading("Alice gets back in")?;
     let as_alice = Actor::customer(alice.id).via(cast.service);
     let (msp, account) = (stage.tenant.clone(), Some(alice.id.into()));
@@ -115,22 +127,23 @@ async fn recover(stage: &mut Stage<'_>, cast: &Cast, alice: Equipped) -> Result<
             .await?;
     }
 
-    msp.execute(&in_recovery, RegenerateCodes::new(alice.id)).await?;
+    let codes = msp.execute(&in_recovery, RegenerateCodes::new(alice.id)).await?.outcome.codes;
     let completed = &["CodesRegenerated", "RecoveryCompleted"];
     stage.step("She generates and saves new recovery codes", completed, account).await?;
     stage.next_code();
     let code = phone.code(stage.now())?;
     msp.execute(&as_alice, CheckSecondFactor::totp(alice.id, code)).await?;
-    stage.step("She signs in with her new phone", &["SecondFactorVerified"], account).await
+    stage.step("She signs in with her new phone", &["SecondFactorVerified"], account).await?;
+    Ok(Equipped { id: alice.id, phone, codes })
 }
 
 /// Carol gets a bypass and never uses it.
 pub(super) async fn carol_does_not_use_it(
     stage: &mut Stage<'_>,
     cast: &Cast,
-) -> Result<(), DemoError> {
+) -> Result<Equipped, DemoError> {
     stage.heading("The shadow: Carol gets a bypass and finds her phone again")?;
-    let carol = equip(stage, cast, "Carol", "carol@example.com").await?;
+    let carol = equip(stage, cast, "Carol Jensen", "carol@example.com").await?;
     let as_carol = Actor::customer(carol.id).via(cast.service);
     let (msp, account) = (stage.tenant.clone(), Some(carol.id.into()));
     let as_bob = bob_shows_his_code(stage, cast).await?;
@@ -151,19 +164,23 @@ pub(super) async fn carol_does_not_use_it(
     stage.refused("Somebody who knows her password comes too late", late, over, &[]).await?;
     let code = carol.phone.code(stage.now())?;
     msp.execute(&as_carol, CheckSecondFactor::totp(carol.id, code)).await?;
-    stage.step("Carol signs in with her phone, as ever", &["SecondFactorVerified"], account).await
+    stage
+        .step("Carol signs in with her phone, as ever", &["SecondFactorVerified"], account)
+        .await?;
+    Ok(carol)
 }
 
 /// Registers a customer and sets up phone and codes.
 async fn equip(
     stage: &mut Stage<'_>,
     cast: &Cast,
-    name: &str,
+    full_name: &str,
     login: &str,
 ) -> Result<Equipped, DemoError> {
+    let name = full_name.split(' ').next().unwrap_or(full_name);
     let msp = stage.tenant.clone();
     let service = Actor::service(cast.service);
-    let id = msp.execute(&service, RegisterCustomer::new(login).name(name)).await?.customer;
+    let id = msp.execute(&service, RegisterCustomer::new(login).name(full_name)).await?.customer;
     let what = format!("The login service registers {name}");
     stage.step(&what, &["CustomerRegistered"], Some(id.into())).await?;
     let as_customer = Actor::customer(id).via(cast.service);
