@@ -127,11 +127,15 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Play the whole story on a database of its own: a customer loses their phone and gets back in
+    /// Play the whole story on a database of its own, then serve its pages: a customer loses their
+    /// phone and gets back in
     #[command(after_help = "\
 Examples:
-  readmit demo --no-serve                            in a temporary folder
+  readmit demo                                       the story, then the pages, until Ctrl-C
+  readmit demo --no-serve                            the story alone, in a temporary folder
   readmit demo --no-serve --db sqlite://story.db     kept, to be looked at afterwards
+
+The pages show two providers with some 40 customers and ninety days of history, and who can sign in.
 
 The story moves its clock ahead, which would end real bypasses early. So it makes a new database
 where --db says so on the command line, refuses if anything is there already, and takes none
@@ -140,6 +144,9 @@ from READMIT_DB.")]
         /// Only tell the story; do not serve the web pages afterwards
         #[arg(long)]
         no_serve: bool,
+        /// Where the pages are served: on this machine alone
+        #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8470")]
+        listen: std::net::SocketAddr,
     },
     /// Make a new database and its master key
     #[command(after_help = "\

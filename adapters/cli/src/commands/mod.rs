@@ -20,7 +20,7 @@ mod manual;
 pub(crate) mod projection;
 pub(crate) mod recovery;
 pub(crate) mod report;
-mod serve;
+pub(crate) mod serve;
 pub(crate) mod tenant;
 
 use crate::cli::Command;
@@ -31,7 +31,7 @@ use crate::error::CliError;
 /// Carries out what was typed.
 pub(crate) async fn run(context: &Context, command: Command) -> Result<(), CliError> {
     match command {
-        Command::Demo { no_serve } => demo::run(context, no_serve).await,
+        Command::Demo { no_serve, listen } => demo::run(context, no_serve, listen).await,
         Command::Serve(service) => serve::run(context, service).await,
         Command::Config(command) => config::run(context, &command),
         Command::Init => init::run(context).await,

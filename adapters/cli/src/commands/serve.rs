@@ -70,7 +70,7 @@ fn tell(ready: &Ready) {
 /// Is over at the first SIGTERM or Ctrl-C. The next Ctrl-C ends the process at once: what was
 /// committed is safe, what was not is not done.
 #[cfg(unix)]
-fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+pub(crate) fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut interrupts = signal(SignalKind::interrupt())?;
     let mut terminations = signal(SignalKind::terminate())?;
@@ -88,7 +88,7 @@ fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
 }
 
 #[cfg(not(unix))]
-fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
+pub(crate) fn told_to_stop() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
         if tokio::signal::ctrl_c().await.is_ok() {
             tracing::info!("told to stop: finishing the requests under way");

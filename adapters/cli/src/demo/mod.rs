@@ -3,10 +3,12 @@
 
 mod phone;
 mod sample;
+mod serve;
 mod stage;
 mod story;
 
 use std::io::{self, Write};
+use std::net::SocketAddr;
 
 use readmit::testing::TestClock;
 use readmit::{
@@ -18,8 +20,8 @@ use readmit_http::web_database::{WebDatabase, WebPlace};
 use crate::context::Context;
 use crate::error::CliError;
 
+use sample::DemoPeople;
 use sample::calendar::Calendar;
-use sample::{DemoPeople, DemoPerson};
 use stage::Stage;
 use story::Told;
 
@@ -67,8 +69,17 @@ impl From<ParseCodeError> for DemoError {
 }
 
 /// Plays the story on a database of its own: a new one at the address that was
-/// typed, or one in a temporary folder.
-pub(crate) async fn run(context: &Context, no_serve: bool) -> Result<(), CliError> {
+/// typed, or one in a temporary folder. Then serves the pages on it, if they are wanted.
+pub(crate) async fn run(
+    context: &Context,
+    no_serve: bool,
+    listen: SocketAddr,
+) -> Result<(), CliError> {
+    if !listen.ip().is_loopback() {
+        let why = "--listen: the demo shows its passwords to everybody who can reach it, so it \
+                   listens on this machine alone, such as on 127.0.0.1:8470";
+        return Err(CliError::Usage(why.to_owned()));
+    }
     let folder = tempfile::tempdir()?;
     let temporary = format!("sqlite://{}", folder.path().join("readmit.db").display());
     let (db, builder) = match context.db_given() {
@@ -81,21 +92,12 @@ pub(crate) async fn run(context: &Context, no_serve: bool) -> Result<(), CliErro
     }
     let begins = Calendar::before(now).begins();
     let people = Demo::open(builder, begins, json).await?.filled(db, now).await?;
-    introduce(&people, context);
-    context.output.talk("The web pages are not part of this version yet.");
-    Ok(())
-}
-
-/// Says who can sign in, and with what.
-fn introduce(people: &DemoPeople, context: &Context) {
-    for person in people.people.iter().filter(|person| person.featured) {
-        let DemoPerson { tenant, login, name, what, password, phone, issued_code, .. } = person;
-        let phone = phone.as_ref().map_or("no phone", |secret| secret.as_str());
-        let code = issued_code.as_ref().map_or("", |code| code.as_str());
-        let tenant = tenant.as_str();
-        let who = format!("{tenant:<11} {login:<24} {name:<16} {what}");
-        context.output.talk(&format!("{who}\n    {password}  {phone}  {code}"));
-    }
+    // Another engine on the same database: from now on time is real.
+    let builder = match context.db_given() {
+        Some(_) => context.builder()?,
+        None => Engine::builder(&temporary),
+    };
+    serve::serve(context, db, builder, people, listen).await
 }
 
 /// An engine to be opened on a database that is not there yet.
