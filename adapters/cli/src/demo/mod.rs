@@ -94,7 +94,7 @@ fn introduce(people: &DemoPeople, context: &Context) {
         let code = issued_code.as_ref().map_or("", |code| code.as_str());
         let tenant = tenant.as_str();
         let who = format!("{tenant:<11} {login:<24} {name:<16} {what}");
-        context.output.talk(&format!("{who}\n    {password}  {phone}  {code}"));
+        context.output.talk(format!("{who}\n    {password}  {phone}  {code}"));
     }
 }
 
