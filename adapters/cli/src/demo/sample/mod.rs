@@ -33,6 +33,7 @@ use self::borealis::BOREALIS;
 use self::calendar::Calendar;
 use self::office::Office;
 use self::person::Person;
+use self::schedule::Step;
 use super::DemoError;
 use super::story::Told;
 
@@ -53,20 +54,22 @@ pub(super) async fn fill(
 ) -> Result<DemoPeople, DemoError> {
     let mut offices =
         [acme(engine, clock, told).await?, Office::found(&BOREALIS, engine, clock).await?];
-    let calendar = Calendar::before(now);
-    let mut steps: Vec<_> = (0..)
-        .zip([&ACME, &BOREALIS])
-        .flat_map(|(office, plan)| {
-            schedule::steps(plan, calendar).into_iter().map(move |step| (office, step))
-        })
-        .collect();
-    steps.sort_by_key(|(_, step)| step.at);
-    for (office, step) in steps {
+    for (office, step) in steps(Calendar::before(now)) {
         clock.set(step.at.max(clock.now()));
-        let office: &mut Office = offices.get_mut(office as usize).ok_or("no such office")?;
+        let office: &mut Office = offices.get_mut(office).ok_or("no such office")?;
         office.carry_out(&step).await?;
     }
     cast::gather(offices, web, now).await
+}
+
+/// What happens at either provider, in one order, since one clock tells their time.
+fn steps(calendar: Calendar) -> Vec<(usize, Step)> {
+    let steps = |(office, plan)| {
+        schedule::steps(plan, calendar).into_iter().map(move |step| (office, step))
+    };
+    let mut steps: Vec<_> = (0..).zip([&ACME, &BOREALIS]).flat_map(steps).collect();
+    steps.sort_by_key(|(_, step)| step.at);
+    steps
 }
 
 /// The provider of the story, with whom the story left behind.

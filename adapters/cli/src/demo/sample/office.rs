@@ -119,7 +119,10 @@ impl Office {
             let check = CheckSecondFactor::totp(person.id, code);
             person.shown_at = Some(tenant.execute(&actor, check).await?.at);
         }
-        Ok(person.shown_at.map_or(actor.clone(), |shown| actor.with_second_factor(shown)))
+        Ok(match person.shown_at {
+            Some(shown) => actor.with_second_factor(shown),
+            None => actor,
+        })
     }
 
     async fn hire(&mut self, row: &'static AdminRow) -> Result<(), DemoError> {

@@ -1,6 +1,6 @@
 //! Lays a plan out in time: every act of it, with its moment.
 
-use readmit::{AuditSubject, Seconds, Timestamp};
+use readmit::{AuditSubject, LockoutPolicy, Role, Seconds, Timestamp};
 
 use super::FIRST_DAY;
 use super::calendar::{Calendar, When, minutes_ago, on};
@@ -8,8 +8,11 @@ use super::plan::{AdminRow, Attack, Case, CustomerRow, End, Plan, key};
 
 /// How long a bypass of the plans lives.
 pub(super) const LIFETIME: Seconds = Seconds::hours(1);
-/// Every so many working days an admin signs in, though nobody needs a recovery.
-const ADMINS_EVERY: usize = 3;
+/// Every so many working days a recovery admin signs in, though nobody needs a recovery: often
+/// enough that their usual hours are known.
+const RECOVERY_ADMINS_EVERY: usize = 3;
+/// The others.
+const ADMINS_EVERY: usize = 7;
 /// Every so many working days the auditor looks.
 const AUDITORS_EVERY: usize = 5;
 
@@ -103,7 +106,9 @@ impl Layout {
             self.act(hired + Seconds(80), row.key, Act::StartEnrolment);
             self.act(hired + Seconds(145), row.key, Act::ConfirmEnrolment);
         }
-        for ago in (1..FIRST_DAY).rev().skip(number % ADMINS_EVERY).step_by(ADMINS_EVERY) {
+        let every =
+            if row.role == Role::RecoveryAdmin { RECOVERY_ADMINS_EVERY } else { ADMINS_EVERY };
+        for ago in (1..FIRST_DAY).rev().skip(number % every).step_by(every) {
             let minute = 3 + (ago * 11 + offset * 7) % 50;
             let at = self.moment(on(ago, 8 + offset % 2, minute), number);
             self.act(at, row.key, Act::SignIn);
@@ -216,12 +221,12 @@ impl Layout {
                 self.act(begins + Seconds(5 * guess), attack.customer, Act::Guess);
             }
             begins = begins + locked + Seconds::minutes(2);
-            locked = Seconds(locked.0 * 2).min(readmit::LockoutPolicy::LONGEST);
+            locked = Seconds(locked.0 * 2).min(LockoutPolicy::LONGEST);
         }
     }
 
     fn audits(&mut self) {
-        let auditor = self.plan.with_role(readmit::Role::Auditor);
+        let auditor = self.plan.with_role(Role::Auditor);
         for ago in (1..FIRST_DAY - 3).step_by(AUDITORS_EVERY) {
             let looks =
                 [AuditSubject::Register, AuditSubject::Timeline, AuditSubject::Verification];
