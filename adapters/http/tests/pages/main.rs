@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod account;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod everywhere;

@@ -36,6 +36,8 @@ const FIELDS: [&str; 8] =
 struct GrantPage {
     chrome: Chrome,
     person: Person,
+    /// Where the form is sent to.
+    action: String,
     now: Now,
     /// Whether it is granted; else it is asked for.
     grants: bool,
@@ -145,6 +147,7 @@ async fn page(
     Ok(GrantPage {
         chrome: admin.chrome.clone(),
         person: Person::of(&row),
+        action: format!("/console/customers/{id}/grant"),
         now: Now::of(&row, &policy, now),
         grants,
         name: if grants { "console-disable" } else { "console-ask" },
