@@ -49,37 +49,21 @@ impl Runtime {
 
     /// An account, as of now. One that does not exist has no events and is not registered.
     pub async fn account(&self, ledger: LedgerId, id: AccountId) -> Result<Account, Failure> {
-        match self.states(ledger, [id.into()]).await?.pop() {
+        let states = fold_streams(&self.shared, [(ledger, id.into())]).await?;
+        match states.into_values().next() {
             Some(State::Account(account)) => Ok(account),
             Some(State::Tenant(_)) | None => Ok(Account::new(id)),
         }
     }
 
-    /// An account and its tenant, read together.
+    /// An account, and its tenant as it was a moment before or is now.
     pub async fn account_in_tenant(
         &self,
         ledger: LedgerId,
         id: AccountId,
     ) -> Result<(Account, Tenant), Failure> {
-        let tenant_id = self.shared.ledger(ledger).await?.tenant;
-        let mut account = Account::new(id);
-        let mut tenant = Tenant::new(tenant_id);
-        for state in self.states(ledger, [id.into(), tenant_id.into()]).await? {
-            match state {
-                State::Account(found) => account = found,
-                State::Tenant(found) => tenant = found,
-            }
-        }
-        Ok((account, tenant))
-    }
-
-    async fn states<const N: usize>(
-        &self,
-        ledger: LedgerId,
-        streams: [StreamId; N],
-    ) -> Result<Vec<State>, Failure> {
-        let keys = streams.map(|stream| (ledger, stream));
-        Ok(fold_streams(&self.shared, keys).await?.into_values().collect())
+        let tenant = self.tenant_state(ledger).await?;
+        Ok((self.account(ledger, id).await?, tenant))
     }
 
     /// Stored events in order of position, from `from` on, `limit` at most.

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::checkpoint::Unsigned;
 use crate::keys::KeyInUse;
+use crate::lane::Tenants;
 use crate::measures::Measures;
 use crate::ports::store::{EventStore, Load, LoadedStream, StreamLoad, WrappedKey};
 use crate::ports::{Clock, Entropy, MasterKey, MasterKeyError, StoreError};
@@ -40,6 +41,8 @@ pub(crate) struct Shared {
     /// The size of each ledger as last committed here; never runs backwards.
     /// Grows by one small entry for each ledger that is written or followed.
     sizes: Mutex<HashMap<LedgerId, watch::Sender<u64>>>,
+    /// The tenants that were read.
+    pub(crate) tenants: Tenants,
     /// Told whenever any ledger grows.
     grown: watch::Sender<()>,
 }
@@ -106,6 +109,7 @@ impl Shared {
             timer_set: Notify::new(),
             ledgers: RwLock::default(),
             sizes: Mutex::default(),
+            tenants: Tenants::default(),
             grown: watch::Sender::new(()),
         }
     }

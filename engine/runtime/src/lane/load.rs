@@ -4,7 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::mem;
 
-use readmit_domain::{AccountId, LedgerId, StreamId, TenantId};
+use readmit_domain::{AccountId, StreamId};
 use readmit_tlog::Frontier;
 
 use crate::lane::state::{Head, LedgerWork, State, Stream, StreamKey, Work};
@@ -16,7 +16,7 @@ use crate::shared::Shared;
 use crate::{ExecuteError, Failure};
 
 /// Events in one round of loading: bounds the memory of a round, not of a stream.
-const EVENTS_PER_LOAD: usize = 4096;
+pub(super) const EVENTS_PER_LOAD: usize = 4096;
 
 impl Lane {
     /// Takes what the batch needs out of memory, and loads the rest.
@@ -115,19 +115,6 @@ pub(crate) async fn fold_streams(
         .collect()
 }
 
-/// A tenant's own stream, with its secrets and its key.
-pub(crate) async fn load_tenant(
-    shared: &Shared,
-    ledger: LedgerId,
-    tenant: TenantId,
-) -> Result<Stream, Failure> {
-    let key: StreamKey = (ledger, tenant.into());
-    let load = Load { event_limit: EVENTS_PER_LOAD, ..Load::default() };
-    let (mut streams, _) = load_streams(shared, load, BTreeSet::from([key])).await?;
-    let stream = streams.remove(&key).unwrap_or_else(|| Stream::new(key.1));
-    stream.failure.clone().map_or(Ok(stream), Err)
-}
-
 /// Loads streams page by page until each is whole; the first round brings the
 /// rest of `load` along.
 async fn load_streams(
@@ -157,8 +144,10 @@ async fn load_streams(
         incomplete.clear();
         for (key, page) in keys.into_iter().zip(mem::take(&mut loaded.streams)) {
             let stream = streams.entry(key).or_insert_with(|| Stream::new(key.1));
-            if stream.add_page(shared, key, page).await {
-                incomplete.insert(key, stream.version);
+            match stream.add_page(shared, key, page).await {
+                Ok(true) => drop(incomplete.insert(key, stream.version)),
+                Ok(false) => {}
+                Err(failure) => stream.failure = Some(failure),
             }
         }
         rest.get_or_insert(loaded);
@@ -171,14 +160,7 @@ async fn load_streams(
 
 impl Stream {
     /// Folds a page in; answers whether there is more to come.
-    async fn add_page(&mut self, shared: &Shared, key: StreamKey, page: LoadedStream) -> bool {
-        self.try_add_page(shared, key, page).await.unwrap_or_else(|failure| {
-            self.failure = Some(failure);
-            false
-        })
-    }
-
-    async fn try_add_page(
+    pub(super) async fn add_page(
         &mut self,
         shared: &Shared,
         (ledger, id): StreamKey,

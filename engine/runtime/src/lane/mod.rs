@@ -10,6 +10,7 @@
 //! | `mod.rs` | the task, its queue and its bounds |
 //! | `state.rs` | what a lane knows: heads and streams, and what a batch makes of them |
 //! | `load.rs` | fetches what a batch lacks |
+//! | `tenants.rs` | the tenants that were read, remembered |
 //! | `decide.rs` | one command: known already, refused, or planned |
 //! | `plan.rs` | leaves, secrets, private data and timers of a decision |
 //! | `commit.rs` | commits the batch and answers everyone truly |
@@ -19,6 +20,7 @@ mod decide;
 mod load;
 mod plan;
 mod state;
+mod tenants;
 
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -41,8 +43,9 @@ use crate::shared::Shared;
 use crate::{ExecuteError, Failure};
 
 pub(crate) use decide::Reply;
-pub(crate) use load::{fold_streams, load_tenant};
+pub(crate) use load::fold_streams;
 pub(crate) use state::State;
+pub(crate) use tenants::{Tenants, load_tenant};
 
 /// Commands that may wait in front of one lane; beyond it callers are told `Busy`.
 const WAITING_MAX: usize = 4096;
