@@ -6,6 +6,8 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentError, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use readmit_domain::Timestamp;
+
 use super::sentence::{Arg, Sentence};
 
 static ENGLISH: LazyLock<Wording> = LazyLock::new(|| Wording::read("en", Wording::ENGLISH).0);
@@ -89,7 +91,13 @@ fn value(arg: &Arg) -> FluentValue<'_> {
     match arg {
         Arg::Number(number) => FluentValue::from(*number),
         Arg::Text(text) => FluentValue::from(text.as_str()),
-        Arg::Moment(at) => FluentValue::from(at.to_string()),
+        Arg::Moment(at) => FluentValue::from(moment(*at)),
         Arg::Span(span) => FluentValue::from(span.to_string()),
     }
+}
+
+/// To the second, for people: the event itself has all of it.
+fn moment(at: Timestamp) -> String {
+    let exact = at.to_string();
+    exact.get(..19).map_or(exact.clone(), |seconds| format!("{} UTC", seconds.replace('T', " ")))
 }
