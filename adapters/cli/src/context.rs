@@ -70,6 +70,12 @@ impl Context {
         Ok(WebDatabase::open(&place).await.map_err(Error::from)?)
     }
 
+    /// The same, if anything is there.
+    pub(crate) async fn web_database_if_any(&self) -> Result<Option<WebDatabase>, CliError> {
+        let place = WebPlace::beside(self.db()).map_err(Error::from)?;
+        if place.is_empty() { Ok(None) } else { self.web_database().await.map(Some) }
+    }
+
     /// The tenant that is named, or the only one.
     pub(crate) async fn tenant(&self) -> Result<Tenant, CliError> {
         if let Some(name) = &self.global.tenant {

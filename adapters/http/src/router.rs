@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Json, Response};
 use axum::routing::get;
@@ -107,6 +107,7 @@ fn with_demo(
         // In a storm too: a supervisor that is not answered would end what the storm has not.
         .merge(live)
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(Arc::clone(&app), layers::on_a_page))
         .layer(from_fn(metrics::record))
         .layer(from_fn_with_state(Arc::clone(&app), layers::trace))
         .with_state(app))
@@ -150,14 +151,8 @@ async fn for_swagger(mut response: Response) -> Response {
     response
 }
 
-async fn no_such_route(State(app): State<AppState>, headers: HeaderMap) -> Response {
-    let problem = Problem::new("no_such_route", "There is no such route: see /openapi.json.");
-    // Whoever comes with a browser is told so on a page.
-    let accepted = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
-    if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
-        return pages::told(&app, &headers, &problem);
-    }
-    problem.into_response()
+async fn no_such_route() -> Problem {
+    Problem::new("no_such_route", "There is no such route: see /openapi.json.")
 }
 
 async fn method_not_allowed() -> Problem {

@@ -1,6 +1,6 @@
 //! From login and password to an account: what the API and the pages have in common.
 
-use readmit::{AccountId, Login, Tenant, TenantId, TenantName, Timestamp};
+use readmit::{AccountId, CustomerId, Login, Tenant, TenantId, TenantName, Timestamp};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -58,6 +58,21 @@ pub(crate) async fn begin_session(
     Ok(app.sessions.begin(new, app.engine.now()).await?)
 }
 
+/// Forgets how a customer signed in who is erased, as the ledger says; of anybody else, nothing.
+///
+/// Belongs behind each try to erase one, refused or not: whoever asks again makes up for what failed
+/// in between the first time.
+pub(crate) async fn forget_erased(
+    app: &App,
+    tenant: &Tenant,
+    customer: CustomerId,
+) -> Result<(), Problem> {
+    if tenant.account(customer).await?.erased {
+        app.web.forget(tenant.id(), customer.into()).await?;
+    }
+    Ok(())
+}
+
 /// The tenant that is named, or the only one.
 async fn tenant_of(app: &App, name: Option<TenantName>) -> Result<Option<Tenant>, Problem> {
     if let Some(name) = name {
@@ -83,5 +98,7 @@ pub(crate) fn refused() -> Problem {
 /// After too many wrong passwords.
 pub(crate) fn wait(app: &App, until: Timestamp) -> Problem {
     let wait = u64::from(until.since(app.engine.now()).0).saturating_add(1);
-    Problem::new("rate_limited", "Too many wrong passwords.").retry_after(wait)
+    Problem::new("rate_limited", "Too many wrong passwords.")
+        .with("until", until.to_string())
+        .retry_after(wait)
 }

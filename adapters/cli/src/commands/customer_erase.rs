@@ -3,7 +3,7 @@
 use std::fmt;
 
 use clap::Args;
-use readmit::{EraseCustomer, LiftLegalHold, PlaceLegalHold, Tenant};
+use readmit::{CustomerId, EraseCustomer, Error, LiftLegalHold, PlaceLegalHold, Tenant};
 use serde::Serialize;
 
 use crate::acting::{Acting, As};
@@ -58,11 +58,30 @@ pub(super) async fn erase(
     let mut people = People::of(tenant).await?;
     let id = people.customer(&args.customer).await?;
     let acting = Acting::new(tenant, &mut people, &args.acting.admin).await?;
-    let done = acting.carry_out_fresh(context, EraseCustomer::new(id)).await?;
+    let done = acting.carry_out_fresh(context, EraseCustomer::new(id)).await;
+    // Refused or not: whoever asks again makes up for what failed in between the first time.
+    let forgotten = forget_erased(context, tenant, id).await;
+    let done = done?;
+    forgotten?;
     // By now nobody knows the login.
     let customer = Person { id: id.into(), login: None };
     let position = done.position;
     context.output.answer_recorded(position, &Changed { customer, state: "erased", position })
+}
+
+/// Forgets password, sessions and invitation of a customer who is erased, if there ever were any.
+async fn forget_erased(
+    context: &Context,
+    tenant: &Tenant,
+    customer: CustomerId,
+) -> Result<(), CliError> {
+    if !tenant.account(customer).await?.erased {
+        return Ok(());
+    }
+    let Some(web) = context.web_database_if_any().await? else { return Ok(()) };
+    let forgotten = web.forget(tenant.id(), customer.into()).await;
+    web.close().await;
+    Ok(forgotten.map_err(Error::from)?)
 }
 
 pub(super) async fn hold(

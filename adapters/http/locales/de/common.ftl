@@ -71,7 +71,11 @@ problem-overloaded = Im Augenblick ist zu viel los.
 problem-timed_out = Es hat zu lange gedauert.
 problem-outcome_unknown = Ob das getan wurde, ist nicht bekannt. Laden Sie die Seite neu und sehen Sie nach.
 problem-clock_behind = Die Uhr des Servers geht falsch. Bis sie stimmt, kommt niemand mit einer Freigabe hinein.
-problem-rate_limited = Das war zu oft. Warten Sie ein wenig und versuchen Sie es dann noch einmal.
+problem-rate_limited =
+    { $until ->
+        [none] Das war zu oft. Warten Sie ein wenig und versuchen Sie es dann noch einmal.
+       *[other] Es gab zu viele falsche Passwörter. Warten Sie bis { $until } und versuchen Sie es dann noch einmal.
+    }
 problem-no_such_route = Diese Seite gibt es nicht, oder sie ist nicht für Sie bestimmt.
 problem-not_found = Das gibt es nicht, oder es gehört zu einer anderen Firma als Ihrer.
 problem-method_not_allowed = So lässt sich diese Seite nicht benutzen.
@@ -97,7 +101,11 @@ problem-sign_in_refused = Anmeldename oder Passwort ist falsch.
 problem-frozen = Dieses Konto ist eingefroren, weil jemand „Das war nicht ich“ gesagt hat. Ihr Dienstleister muss zuerst nachsehen.
 problem-not_frozen = Das Konto ist nicht eingefroren.
 problem-erased = Diese Kundendaten wurden gelöscht.
-problem-locked = Es gab zu viele falsche Codes. Das Konto ist für eine Weile gesperrt.
+problem-locked =
+    Es gab zu viele falsche Codes. { $until ->
+        [none] Ihr Dienstleister muss das Konto entsperren.
+       *[other] Das Konto ist bis { $until } gesperrt.
+    }
 problem-not_locked = Das Konto ist nicht gesperrt.
 problem-setup_overdue = MFA ist aus, und die Freigabe zum Einrichten ist abgelaufen. Bitten Sie Ihren Dienstleister um eine neue.
 problem-mfa_not_on = Es gibt keinen zweiten Faktor.

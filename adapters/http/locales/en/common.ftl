@@ -71,7 +71,11 @@ problem-overloaded = Too much is going on just now.
 problem-timed_out = It took too long.
 problem-outcome_unknown = It is not known whether this was done. Load the page again and look.
 problem-clock_behind = The server’s clock is wrong. Until it is right, nobody is let in by a bypass.
-problem-rate_limited = That was too often. Wait a little, then try again.
+problem-rate_limited =
+    { $until ->
+        [none] That was too often. Wait a little, then try again.
+       *[other] There were too many wrong passwords. Wait until { $until }, then try again.
+    }
 problem-no_such_route = The page does not exist, or it is not yours to see.
 problem-not_found = It does not exist, or it belongs to another company than yours.
 problem-method_not_allowed = This page cannot be used like that.
@@ -97,7 +101,11 @@ problem-sign_in_refused = Login or password is wrong.
 problem-frozen = This account is frozen, since somebody said “this wasn’t me”. Your provider must look first.
 problem-not_frozen = The account is not frozen.
 problem-erased = This customer was erased.
-problem-locked = There were too many wrong codes. The account is locked for a while.
+problem-locked =
+    There were too many wrong codes. { $until ->
+        [none] Your provider must unlock the account.
+       *[other] The account is locked until { $until }.
+    }
 problem-not_locked = The account is not locked.
 problem-setup_overdue = MFA is off, and the permission to set it up is over. Ask your provider to open it again.
 problem-mfa_not_on = There is no second factor.

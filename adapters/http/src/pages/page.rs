@@ -189,6 +189,9 @@ impl<T: Template> IntoResponse for Page<T> {
     }
 }
 
+/// After these nobody can say that nothing was done: whoever reads the page has to look.
+const MAY_BE_DONE: [&str; 3] = ["outcome_unknown", "timed_out", "internal"];
+
 /// The page that says what is refused or failed, and what to do.
 #[derive(Template)]
 #[template(path = "problem.html")]
@@ -197,16 +200,16 @@ pub(super) struct ProblemPage {
     status: u16,
     code: &'static str,
     why: String,
-    /// Whether trying again may help.
+    /// Whether nothing was done, and trying again in a moment may help.
     again: bool,
 }
 
 impl ProblemPage {
     pub(super) fn of(chrome: Chrome, problem: &Problem) -> Response {
         let status = problem.status();
-        let again = matches!(status.as_u16(), 429 | 500..=599);
         let why = chrome.words().why(problem);
-        let page = Self { chrome, status: status.as_u16(), code: problem.code(), why, again };
+        let (code, again) = (problem.code(), is_worth_another_try(problem));
+        let page = Self { chrome, status: status.as_u16(), code, why, again };
         let mut response = (status, Page(page)).into_response();
         for (name, value) in problem.headers() {
             response.headers_mut().insert(name, value.clone());
@@ -216,7 +219,32 @@ impl ProblemPage {
     }
 }
 
+/// Whether nothing was done, and trying again in a moment may help.
+fn is_worth_another_try(problem: &Problem) -> bool {
+    // How long a lock or a wait lasts, their own words say.
+    let lasts = problem.code() == "locked" || problem.until().is_some();
+    let passes = matches!(problem.status().as_u16(), 429 | 500..=599);
+    passes && !lasts && !MAY_BE_DONE.contains(&problem.code())
+}
+
 /// A page that says no to what a form brought.
 pub(crate) fn unprocessable<T: Template>(page: T) -> Response {
     (StatusCode::UNPROCESSABLE_ENTITY, Page(page)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_said_that_nothing_was_done_only_where_that_is_known() {
+        for code in ["busy", "overloaded", "unavailable", "rate_limited"] {
+            assert!(is_worth_another_try(&Problem::new(code, "")), "{code}");
+        }
+        for code in ["outcome_unknown", "timed_out", "internal", "locked", "not_found"] {
+            assert!(!is_worth_another_try(&Problem::new(code, "")), "{code}");
+        }
+        let wait = Problem::new("rate_limited", "").with("until", "2026-11-29T18:30:00Z");
+        assert!(!is_worth_another_try(&wait));
+    }
 }

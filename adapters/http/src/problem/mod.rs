@@ -9,6 +9,7 @@ mod engine;
 use axum::Json;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use readmit::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -122,6 +123,11 @@ impl Problem {
     /// The numbers among what a program may want to know, by name.
     pub(crate) fn numbers(&self) -> impl Iterator<Item = (&str, i64)> {
         self.more.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_i64()?)))
+    }
+
+    /// Until when it will be so, if there is an end that is known.
+    pub(crate) fn until(&self) -> Option<Timestamp> {
+        self.more.get("until")?.as_str()?.parse().ok()
     }
 
     pub(crate) fn not_found() -> Self {

@@ -14,7 +14,9 @@ use super::{SWEPT_AT_ONCE, Sql};
 const FREE_OF_WAITING: i64 = 10;
 const FIRST_WAIT: Seconds = Seconds::minutes(1);
 const LONGEST_WAIT: Seconds = Seconds::hours(1);
-/// Attempts on accounts that have no password are forgotten after this.
+/// Attempts are forgotten this long after the last one, whether or not the account has a password:
+/// otherwise a pause of a day would tell which logins somebody has. Whoever pauses gains nothing: ten
+/// attempts a day are fewer than one an hour.
 const FORGOTTEN_AFTER: Seconds = Seconds::days(1);
 
 /// Nothing comes back of an account that has to wait. A time to wait for that is further away than
@@ -30,9 +32,9 @@ const LOCKED_UNTIL: &str =
     "SELECT locked_until FROM password_attempts WHERE tenant = $1 AND account = $2";
 const DIGEST: &str = "SELECT digest FROM passwords WHERE tenant = $1 AND account = $2";
 const FORGIVE: &str = "DELETE FROM password_attempts WHERE tenant = $1 AND account = $2";
-const SWEEP: &str = "DELETE FROM password_attempts WHERE (tenant, account) IN \
-    (SELECT a.tenant, a.account FROM password_attempts a WHERE a.last_at <= $1 AND NOT EXISTS \
-    (SELECT 1 FROM passwords p WHERE p.tenant = a.tenant AND p.account = a.account) LIMIT $2)";
+/// The time is compared again when a row is deleted: somebody may have tried meanwhile.
+const SWEEP: &str = "DELETE FROM password_attempts WHERE last_at <= $1 AND (tenant, account) IN \
+    (SELECT tenant, account FROM password_attempts WHERE last_at <= $1 LIMIT $2)";
 
 /// Whether an attempt may be compared.
 pub(super) enum Attempt {
@@ -90,8 +92,7 @@ pub(super) async fn forgive(
     query.execute(connection).await.map(drop)
 }
 
-/// Deletes what was counted for accounts that have no password, a day after the last attempt.
-/// Those that have one are forgiven by the right password alone.
+/// Deletes what was counted for an account, a day after the last attempt.
 pub(super) async fn sweep(database: &Database, now: Timestamp) -> Result<u64, Failure> {
     let query = sqlx::query(SWEEP)
         .bind((now - FORGOTTEN_AFTER).unix_micros())

@@ -41,7 +41,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use readmit::{Clock, Entropy, Failure, KeyId, OsEntropy, Timestamp};
+use readmit::{AccountId, Clock, Entropy, Failure, KeyId, OsEntropy, TenantId, Timestamp};
 use sqlx::Row as _;
 use sqlx::any::AnyRow;
 
@@ -91,6 +91,20 @@ impl WebDatabase {
     /// The sessions.
     pub fn sessions(&self, entropy: Arc<dyn Entropy>) -> Sessions {
         Sessions::new(self.database.clone(), Arc::clone(&self.uses), entropy)
+    }
+
+    /// Forgets how an erased account signed in: its password, what was counted, its invitation and its
+    /// sessions, all or none of them. What is not there is not missed.
+    pub async fn forget(&self, tenant: TenantId, account: AccountId) -> Result<(), Failure> {
+        let forgotten = self.forget_all(tenant, account).await;
+        forgotten.map_err(|error| self.database.explain(&error))
+    }
+
+    async fn forget_all(&self, tenant: TenantId, account: AccountId) -> Sql<()> {
+        let mut transaction = self.database.write().await?;
+        passwords::remove(&mut transaction, tenant, account).await?;
+        sessions::end_all(&mut *transaction, tenant, account).await?;
+        transaction.commit().await
     }
 
     /// Remembers that an API key was used; written at most once a minute for each key, and never

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use readmit::{AccountId, Clock, Entropy, Failure, Login, TenantId, Timestamp};
 use sha2::{Digest as _, Sha256};
+use sqlx::AnyConnection;
 
 use super::Sql;
 use super::attempts::{self, Attempt};
@@ -54,8 +55,8 @@ pub fn stand_in(tenant: TenantId, login: &Login) -> Result<AccountId, Failure> {
 #[async_trait]
 impl PasswordCheck for PasswordTable {
     /// After ten wrong ones in a row the next has to wait for a minute, then for two, up to an
-    /// hour. The right one begins the count anew. (The lock-out of the second factor is the
-    /// engine's.)
+    /// hour. The right one begins the count anew, as does a day without any. (The lock-out of the
+    /// second factor is the engine's.)
     async fn check(
         &self,
         tenant: TenantId,
@@ -141,8 +142,8 @@ impl PasswordTable {
         count.map(|count| count > 0).map_err(|error| self.database.explain(&error))
     }
 
-    /// Deletes what was counted for accounts that have no password (mostly logins that nobody
-    /// has), [`SWEPT_AT_ONCE`](super::SWEPT_AT_ONCE) at most; answers how many.
+    /// Deletes what was counted for accounts (mostly logins that nobody has) that nobody has tried
+    /// for a day, [`SWEPT_AT_ONCE`](super::SWEPT_AT_ONCE) at most; answers how many.
     pub async fn sweep(&self, now: Timestamp) -> Result<u64, Failure> {
         attempts::sweep(&self.database, now).await
     }
@@ -186,12 +187,9 @@ impl PasswordTable {
 
     async fn remove(&self, tenant: TenantId, account: AccountId) -> Sql<bool> {
         let mut transaction = self.database.write().await?;
-        invitations::void(&mut transaction, tenant, account).await?;
-        let query = sqlx::query(REMOVE).bind(tenant.to_string()).bind(account.to_string());
-        let done = query.execute(&mut *transaction).await?;
-        attempts::forgive(&mut transaction, tenant, account).await?;
+        let removed = remove(&mut transaction, tenant, account).await?;
         transaction.commit().await?;
-        Ok(done.rows_affected() > 0)
+        Ok(removed)
     }
 
     /// After the right password.
@@ -221,6 +219,20 @@ impl PasswordTable {
         self.entropy.fill(&mut salt)?;
         Ok(salt)
     }
+}
+
+/// Removes the password of an account, what was counted, and an invitation to set one; answers whether
+/// there was a password.
+pub(super) async fn remove(
+    connection: &mut AnyConnection,
+    tenant: TenantId,
+    account: AccountId,
+) -> Sql<bool> {
+    invitations::void(connection, tenant, account).await?;
+    let query = sqlx::query(REMOVE).bind(tenant.to_string()).bind(account.to_string());
+    let done = query.execute(&mut *connection).await?;
+    attempts::forgive(connection, tenant, account).await?;
+    Ok(done.rows_affected() > 0)
 }
 
 impl fmt::Debug for PasswordTable {

@@ -37,6 +37,16 @@ impl WebPlace {
         }
     }
 
+    /// Whether nothing is there: nobody has had anything to do with the web so far. Of a server that
+    /// is known once it is opened.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::File(path) => !path.exists(),
+            Self::Server { .. } => false,
+            Self::Memory => true,
+        }
+    }
+
     fn beside_file(ledger: &Path) -> Self {
         let stem = ledger.file_stem().unwrap_or(ledger.as_os_str()).to_string_lossy();
         Self::File(ledger.with_file_name(format!("{stem}-web.db")))

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use readmit::{AccountId, Entropy, Failure, Seconds, TenantId, Timestamp};
-use sqlx::Row as _;
 use sqlx::any::AnyRow;
+use sqlx::{Any, Executor, Row as _};
 
 use super::open::Database;
 use super::token::SessionToken;
@@ -198,9 +198,8 @@ impl Sessions {
 
     /// Ends every session of an account; answers how many there were.
     pub async fn end_all(&self, tenant: TenantId, account: AccountId) -> Result<u64, Failure> {
-        let query = sqlx::query(END_ALL).bind(tenant.to_string()).bind(account.to_string());
-        let done = query.execute(self.database.writer()).await;
-        done.map(|done| done.rows_affected()).map_err(|error| self.database.explain(&error))
+        let done = end_all(self.database.writer(), tenant, account).await;
+        done.map_err(|error| self.database.explain(&error))
     }
 
     /// Ends every session of an account but this one; answers how many there were. If this one is
@@ -249,6 +248,16 @@ impl Sessions {
             .await?;
         transaction.commit().await
     }
+}
+
+/// Ends every session of an account; answers how many there were.
+pub(super) async fn end_all(
+    executor: impl Executor<'_, Database = Any>,
+    tenant: TenantId,
+    account: AccountId,
+) -> Sql<u64> {
+    let query = sqlx::query(END_ALL).bind(tenant.to_string()).bind(account.to_string());
+    query.execute(executor).await.map(|done| done.rows_affected())
 }
 
 impl fmt::Debug for Sessions {

@@ -25,7 +25,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 /// A provider, and the API in front of it.
 pub(crate) struct Office {
     /// Kept, so that its folder is.
-    _house: House,
+    house: House,
     pub(crate) engine: Engine,
     pub(crate) tenant: Tenant,
     pub(crate) router: Router,
@@ -128,7 +128,7 @@ impl Office {
         let (service, monitor) = keys(&tenant).await?;
         let mut office = Self {
             staff: BTreeMap::new(),
-            _house: house,
+            house,
             engine,
             tenant,
             router,
@@ -260,6 +260,11 @@ impl Office {
     pub(crate) async fn grant(&self, customer: &str, token: &str) -> Reply {
         let path = format!("/api/v1/customers/{customer}/bypasses");
         self.post(&path, token, json!({"reason": "lost_device"})).await
+    }
+
+    /// The file that the ledger stands in, for whoever changes it behind everybody's back.
+    pub(crate) fn database(&self) -> std::path::PathBuf {
+        self.house.database()
     }
 
     /// How many events the ledger holds.

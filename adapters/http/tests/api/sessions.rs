@@ -1,7 +1,8 @@
 //! Admins sign in, step up, sign out.
 
 use axum::http::Method;
-use readmit::{Actor, Clock as _, Role, Seconds, SuspendAdmin};
+use readmit::{Actor, Clock as _, CustomerId, Role, Seconds, SuspendAdmin};
+use readmit_http::password::{AcceptedPassword, Password};
 use readmit_tests::Result;
 use serde_json::json;
 
@@ -68,8 +69,44 @@ async fn too_many_wrong_passwords_have_to_wait() -> Result {
     let waiting = office.begin_session("owner@msp.example").await.expect(429);
     let seconds: u32 = waiting.header("retry-after").parse()?;
     assert!((1..=61).contains(&seconds));
+    let until = office.clock.now() + Seconds::minutes(1);
+    assert_eq!(waiting.text_of("until"), until.to_string());
     office.clock.advance(Seconds(seconds));
     office.begin_session("owner@msp.example").await.expect(201);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_erased_customer_leaves_neither_password_nor_invitation() -> Result {
+    let office = Office::open().await?;
+    let (tenant, now) = (office.tenant.id(), office.clock.now());
+    let (alice, carol) =
+        (office.customer("alice@example.com").await?, office.customer("carol@example.com").await?);
+    let (alice, carol): (CustomerId, CustomerId) = (alice.id.parse()?, carol.id.parse()?);
+    let password = Password::new(PASSWORD.to_owned());
+    let name = "alice@example.com".parse()?;
+    let accepted = AcceptedPassword::new(password, &name, &"acme-msp".parse()?)?;
+    office.passwords.set_password(tenant, alice.into(), &accepted, now).await?;
+    let invitations = office.passwords.invitations();
+    let link = invitations.issue(tenant, carol.into(), now).await?.ok_or("she has no password")?;
+
+    // Nothing is lost where the erasure is refused.
+    let olga = office.sign_in(Role::Owner).await;
+    let of = |id: CustomerId| format!("/api/v1/customers/{id}");
+    office.call(Method::DELETE, &of(alice), &office.monitor, None).await.expect(403);
+    assert!(office.passwords.has_password(tenant, alice.into()).await?);
+
+    for id in [alice, carol] {
+        office.call(Method::DELETE, &of(id), &olga, None).await.expect(204);
+    }
+    assert!(!office.passwords.has_password(tenant, alice.into()).await?);
+    assert!(invitations.find(&link, now).await?.is_none());
+
+    // Asked again after a failure in between, it makes up for what is left.
+    office.passwords.set_password(tenant, alice.into(), &accepted, now).await?;
+    let again = office.call(Method::DELETE, &of(alice), &olga, None).await.expect(409);
+    assert_eq!(again.code(), "erased");
+    assert!(!office.passwords.has_password(tenant, alice.into()).await?);
     Ok(())
 }
 

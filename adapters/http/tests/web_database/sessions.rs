@@ -9,7 +9,7 @@ use readmit_http::web_database::{
 use readmit_tests::{Result, all_at_once};
 use sha2::{Digest as _, Sha256};
 
-use crate::there::{There, account, alice, bob, session_of, sessions_of, tenant};
+use crate::there::{RIGHT, There, accepted, account, alice, bob, session_of, sessions_of, tenant};
 
 pub(crate) async fn a_session_is_found_by_its_token_alone(there: There) -> Result {
     let sessions = there.sessions().await?;
@@ -203,6 +203,26 @@ pub(crate) async fn signing_out_ends_one_session_and_ending_all_ends_the_rest(
     assert_eq!(sessions.end_all(tenant(), alice()).await?, 2);
     assert_eq!(sessions.find(&of_alice[1], now).await?, None);
     assert!(sessions.find(&of_bob, now).await?.is_some());
+    Ok(())
+}
+
+pub(crate) async fn forgetting_an_account_leaves_nothing_of_it(there: There) -> Result {
+    let (database, now) = (there.open().await?, there.now());
+    let (sessions, passwords) = (sessions_of(&database), there.passwords_of(&database));
+    let hers = sessions.begin(session_of(alice()), now).await?;
+    let his = sessions.begin(session_of(bob()), now).await?;
+    passwords.set_password(tenant(), alice(), &accepted(RIGHT)?, now).await?;
+    passwords.set_password(tenant(), bob(), &accepted(RIGHT)?, now).await?;
+    let invited = account(1);
+    let invitation = passwords.invitations().issue(tenant(), invited, now).await?.ok_or("none")?;
+    for forgotten in [alice(), invited, account(2), alice()] {
+        database.forget(tenant(), forgotten).await?;
+    }
+    assert_eq!(sessions.find(&hers, now).await?, None);
+    assert!(!passwords.has_password(tenant(), alice()).await?);
+    assert_eq!(passwords.invitations().find(&invitation, now).await?, None);
+    assert!(sessions.find(&his, now).await?.is_some());
+    assert!(passwords.has_password(tenant(), bob()).await?);
     Ok(())
 }
 

@@ -17,6 +17,7 @@ use readmit::{Sentence, Wording};
 
 pub(crate) use language::Language;
 
+use crate::pages::when::When;
 use crate::problem::Problem;
 
 static ENGLISH: LazyLock<Words> = LazyLock::new(|| Words::read(Language::English, &EN));
@@ -97,6 +98,9 @@ impl Words {
         for (name, number) in problem.numbers() {
             told = told.number(name, number);
         }
+        // A message cannot ask whether it is given something.
+        let until = problem.until().map(|until| When(until).not_before());
+        told = told.text("until", until.as_deref().unwrap_or("none"));
         told.found().unwrap_or_else(|| problem.detail().to_owned())
     }
 
