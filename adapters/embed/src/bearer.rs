@@ -1,6 +1,6 @@
-//! Who comes with a token: the holder of an API key, or a customer in a recovery session.
+//! Who comes with a token: the holder of an API key, or somebody in a recovery session.
 
-use readmit_domain::{Actor, CustomerId, KeyId, KeyLabel, Role, Timestamp};
+use readmit_domain::{AccountId, Actor, KeyId, KeyLabel, Role, Timestamp};
 use readmit_runtime::{ApiKeyToken, Authenticated, RecoveryBearer, RecoveryToken};
 
 use crate::{Engine, Error, Tenant};
@@ -21,25 +21,25 @@ pub struct ApiKeyHolder {
     pub until: Option<Timestamp>,
 }
 
-/// A customer in a recovery session, as their token says.
+/// Somebody in a recovery session, as their token says.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Recovering {
     /// The tenant.
     pub tenant: Tenant,
-    /// The customer.
-    pub customer: CustomerId,
-    /// The customer in that session: add where they come from by `Actor::from`.
+    /// Whose account it is: a customer's, or an admin's.
+    pub account: AccountId,
+    /// Its owner in that session: add where they come from by `Actor::from`.
     pub actor: Actor,
     /// Until when the token is good. The session may end earlier.
     pub until: Timestamp,
 }
 
 impl Tenant {
-    /// A token for the recovery session that a customer holds, good until a moment: the end of the
+    /// A token for the recovery session that somebody holds, good until a moment: the end of the
     /// session, as [`Redeemed`](crate::Redeemed) tells it, or earlier. Nothing is stored.
     ///
-    /// It carries who the customer is, which service speaks for them and which session they hold;
+    /// It carries whose account it is, which service speaks for them and which session they hold;
     /// where they came from, and a second factor that they showed, it does not.
     ///
     /// ```
@@ -54,12 +54,12 @@ impl Tenant {
     ///
     /// let token: RecoveryToken = text.parse()?; // such as from a request's Authorization
     /// let bearer = engine.recovering(&token).await?.ok_or("the session is over")?;
-    /// bearer.tenant.execute(&bearer.actor, DisableMfa::new(bearer.customer)).await?;
+    /// bearer.tenant.execute(&bearer.actor, DisableMfa::new(bearer.account)).await?;
     /// # Ok(()) }
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`] as `session_not_live`, for an actor who is no customer in a recovery
+    /// [`Error::Refused`] as `session_not_live`, for an actor who is nobody in a recovery
     /// session.
     pub async fn recovery_token(
         &self,
@@ -78,9 +78,9 @@ impl Engine {
     /// rules say when something is done.
     pub async fn recovering(&self, token: &RecoveryToken) -> Result<Option<Recovering>, Error> {
         let found = self.runtime.recovering(token).await?;
-        Ok(found.map(|RecoveryBearer { head, customer, actor, until, .. }| Recovering {
+        Ok(found.map(|RecoveryBearer { head, account, actor, until, .. }| Recovering {
             tenant: self.tenant_of(head),
-            customer,
+            account,
             actor,
             until,
         }))

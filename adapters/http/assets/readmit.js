@@ -63,7 +63,10 @@ function localise(within) {
     const at = new Date(element.dateTime);
     if (Number.isNaN(at.valueOf())) continue;
     element.title ||= element.textContent.trim();
-    element.textContent = new Intl.DateTimeFormat(root.lang || undefined, shapes[element.dataset.local] ?? shapes[""]).format(at);
+    // A time of day says enough of today alone.
+    const today = at.toDateString() === new Date(now()).toDateString();
+    const shape = element.dataset.local === "time" && !today ? "" : element.dataset.local;
+    element.textContent = new Intl.DateTimeFormat(root.lang || undefined, shapes[shape] ?? shapes[""]).format(at);
   }
 }
 
@@ -177,7 +180,26 @@ function release(form) {
   }
 }
 
-addEventListener("pageshow", () => all("form[data-sent]").forEach(release));
+// Back to a page that the browser has kept: what it showed may not be so any more, or was shown once.
+addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
+
+// Codes that change with the time: drawn anew when they do
+
+const SOON = 1000;
+
+function freshen(element) {
+  setTimeout(async () => {
+    try {
+      const answer = await fetch(location.href);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(element.id);
+      if (fresh) element.replaceWith(fresh);
+      freshen(fresh ?? element);
+    } catch {
+      setTimeout(freshen, 10 * SOON, element);
+    }
+  }, Math.max(SOON, Date.parse(element.dataset.freshUntil) - now() + SOON));
+}
 
 // Replay: the state of a case as of one event
 
@@ -227,7 +249,10 @@ function replay(form) {
   function steps() {
     for (const link of all("[data-replay-step]", form)) {
       const step = Number(range.value) + Number(link.dataset.replayStep);
-      link.setAttribute("aria-disabled", step < Number(range.min) || step > Number(range.max));
+      const there = Math.min(Math.max(step, Number(range.min)), Number(range.max));
+      link.setAttribute("aria-disabled", there !== step);
+      // Without an address the Tab key would not reach it.
+      link.setAttribute("href", `?step=${there}`);
     }
   }
 
@@ -281,3 +306,4 @@ showTheme();
 tick();
 setInterval(tick, 1000);
 all("form[data-replay]").forEach(replay);
+all("[data-fresh-until]").forEach(freshen);

@@ -1,8 +1,8 @@
 //! A token says who is in which session, and nobody can change what it says.
 
 use readmit::{
-    Actor, CustomerId, DisableMfa, Policy, RecoverySession, RecoveryToken, RevokeApiKey, Seconds,
-    Timestamp,
+    Actor, ApproveBypass, CustomerId, DisableMfa, GrantState, Policy, RecoverySession,
+    RecoveryToken, RedeemBypass, RevokeApiKey, Seconds, Timestamp,
 };
 use readmit_tests::msp::session;
 use readmit_tests::{House, Msp, Result, kind};
@@ -30,7 +30,7 @@ async fn a_token_leads_back_into_the_session_after_a_restart_too() -> Result {
         let text = msp.tenant.recovery_token(&actor, until).await?.expose();
         msp = house.reopen(&msp).await?;
         let bearer = read(&msp, &text).await?.ok_or("nobody")?;
-        assert_eq!((bearer.customer, bearer.until, &bearer.actor), (alice, until, &actor));
+        assert_eq!((bearer.account, bearer.until, &bearer.actor), (alice.into(), until, &actor));
         assert_eq!(bearer.tenant.ledger(), msp.tenant.ledger());
     }
     let text = msp.tenant.recovery_token(&msp.recovering(alice, held), until).await?.expose();
@@ -97,7 +97,7 @@ async fn any_character_that_is_changed_makes_it_worthless() -> Result {
 }
 
 #[tokio::test]
-async fn another_database_another_tenant_and_no_customer_in_a_session_have_no_token() -> Result {
+async fn another_database_another_tenant_and_nobody_in_a_session_have_no_token() -> Result {
     let house = House::new()?;
     let msp = house.msp(Policy::standard()).await?;
     let theirs = Msp::create(msp.engine.clone(), "other-msp", Policy::standard()).await?;
@@ -113,11 +113,34 @@ async fn another_database_another_tenant_and_no_customer_in_a_session_have_no_to
     let disable = bearer.tenant.execute(&bearer.actor, DisableMfa::new(alice)).await;
     assert_eq!(kind(&disable), "not_found");
 
-    for actor in
-        [msp.customer(alice), msp.service(), Actor::system(), msp.owner().in_recovery(held)]
-    {
+    for actor in [msp.customer(alice), msp.service(), Actor::system()] {
         let none = msp.tenant.recovery_token(&actor, until).await;
         assert_eq!(kind(&none), "session_not_live");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_admin_has_a_token_for_their_own_recovery_and_for_no_other() -> Result {
+    let house = House::new()?;
+    let msp = house.msp(Policy::standard()).await?;
+    let (alice, held, until) = redeemed(&msp).await?;
+    let bob = msp.recovery_admin_id();
+    msp.enrol(bob.into(), &Actor::admin(bob)).await?;
+    let asked = msp.tenant.execute(&msp.owner(), Msp::wish(bob)).await?;
+    let awaits = matches!(asked.state, GrantState::AwaitingApproval { .. });
+    assert!(awaits, "an admin's recovery takes a second person");
+    msp.tenant.execute(&msp.approver(), ApproveBypass::new(bob, asked.recovery)).await?;
+    let own = msp.tenant.execute(&Actor::admin(bob), RedeemBypass::new(bob)).await?;
+    for (session, disabled) in [(own.session, "ok"), (held, "session_not_live")] {
+        let actor = Actor::admin(bob).in_recovery(session);
+        let token = msp.tenant.recovery_token(&actor, until).await?;
+        let bearer = msp.engine.recovering(&token).await?.ok_or("nobody")?;
+        assert_eq!((bearer.account, &bearer.actor), (bob.into(), &actor));
+        let disable = bearer.tenant.execute(&bearer.actor, DisableMfa::new(bob)).await;
+        assert_eq!(kind(&disable), disabled);
+        let hers = bearer.tenant.execute(&bearer.actor, DisableMfa::new(alice)).await;
+        assert_eq!(kind(&hers), "not_permitted");
     }
     Ok(())
 }

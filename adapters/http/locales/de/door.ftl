@@ -8,10 +8,17 @@ company = Firma
 login = Anmeldename
 password = Passwort
 
+sign-in-already = Sie sind schon angemeldet.
+sign-in-recovering = Ihre Wiederherstellung ist offen; Sie müssen sich nicht neu anmelden.
+sign-in-go-on = Weiter
+
 notice-signed-out = Sie sind abgemeldet.
 notice-recovered = Alles erledigt. Melden Sie sich mit Ihrem neuen Gerät an.
 notice-password-set = Ihr Passwort ist gesetzt. Melden Sie sich damit an.
-notice-reported = Danke. Das Konto ist eingefroren, und niemand kommt hinein, bis Ihr Dienstleister mit Ihnen gesprochen hat.
+notice-session-over = Sie wurden abgemeldet: Eine Weile ist nichts geschehen, oder Sie haben sich anderswo abgemeldet. Melden Sie sich neu an.
+notice-recovery-over = Die Zeit für Ihre Wiederherstellung ist um. Melden Sie sich neu an: Gilt die Freigabe Ihres Dienstleisters noch, geht es weiter. Wenn nicht, bitten Sie um eine neue.
+notice-not-reported = Es wurde nichts gemeldet: Ihre Sitzung war zu Ende. Melden Sie sich an und drücken Sie noch einmal, oder rufen Sie Ihren Dienstleister jetzt an.
+notice-reported = Danke. Das Konto ist eingefroren, und niemand kommt hinein, bis Ihr Dienstleister es sich angesehen hat. Rufen Sie ihn jetzt an.
 
 code-title = Bestätigen Sie, dass Sie es sind
 code-so-far = Bisher angemeldet:
@@ -30,7 +37,7 @@ bypass-has-device = Ich habe mein Gerät doch: seinen Code benutzen
 issued-code = Code, der Ihnen genannt wurde
 issued-code-hint = Acht Zeichen. Ihr Dienstleister hat Ihnen diesen Code genannt.
 not-me = Sie haben darum nicht gebeten?
-not-me-what = Wenn Sie Ihren Dienstleister nicht um Hilfe gebeten haben, hat vielleicht jemand anders Ihr Passwort. Dies beendet die Freigabe und friert das Konto sofort ein. Ihr Dienstleister wird Sie anrufen.
+not-me-what = Wenn Sie Ihren Dienstleister nicht um Hilfe gebeten haben, hat vielleicht jemand anders Ihr Passwort. Dies beendet die Freigabe und friert das Konto sofort ein. Rufen Sie dann Ihren Dienstleister an: Nur er öffnet es wieder.
 not-me-do = Das war nicht ich
 
 invitation-title = Willkommen

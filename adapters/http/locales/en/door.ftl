@@ -8,10 +8,17 @@ company = Company
 login = Login
 password = Password
 
+sign-in-already = You are signed in already.
+sign-in-recovering = Your recovery is open, and signing in anew is not needed.
+sign-in-go-on = Go on
+
 notice-signed-out = You are signed out.
 notice-recovered = All done. Sign in with your new device.
 notice-password-set = Your password is set. Sign in with it.
-notice-reported = Thank you. The account is frozen, and nobody gets in until your provider has spoken with you.
+notice-session-over = You were signed out, since nothing happened for a while or you signed out elsewhere. Sign in again.
+notice-recovery-over = The time for your recovery is over. Sign in again: if your provider’s permission still stands, you go on with it. If not, ask them to open it again.
+notice-not-reported = Nothing was reported: your session had ended. Sign in and press the button again, or call your provider now.
+notice-reported = Thank you. The account is frozen, and nobody gets in until your provider has looked at it. Call them now.
 
 code-title = Confirm that it is you
 code-so-far = Signed in so far:
@@ -30,7 +37,7 @@ bypass-has-device = I have my device after all: use its code
 issued-code = Code that you were told
 issued-code-hint = Eight characters. Your provider told you this code.
 not-me = Did not ask for this?
-not-me-what = If you did not ask your provider for help, somebody else may have your password. This ends the permission and freezes the account at once. Your provider will call you.
+not-me-what = If you did not ask your provider for help, somebody else may have your password. This ends the permission and freezes the account at once. Then call your provider: only they open it again.
 not-me-do = This wasn’t me
 
 invitation-title = Welcome

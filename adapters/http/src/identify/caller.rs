@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::Extensions;
 use axum::http::request::Parts;
 use readmit::{
-    Actor, AdminId, AuditSubject, CustomerId, Done, Error, Execute, KeyId, Origin,
+    AccountId, Actor, AdminId, AuditSubject, CustomerId, Done, Error, Execute, KeyId, Origin,
     RecordAuditAccess, Role, Tenant, Timestamp,
 };
 
@@ -31,8 +31,8 @@ pub(crate) enum Who {
     Admin { admin: AdminId, roles: Vec<Role>, session: SessionInUse },
     /// A customer who signed in, on the pages.
     Customer { customer: CustomerId, session: SessionInUse },
-    /// A customer in a recovery.
-    Recovering { customer: CustomerId, actor: Box<Actor>, until: Timestamp },
+    /// A customer in a recovery, or an admin, whose own goes on the pages.
+    Recovering { account: AccountId, actor: Box<Actor>, until: Timestamp },
 }
 
 /// The session that a request came with.
@@ -117,10 +117,10 @@ impl Caller {
     /// The customer of a recovery session.
     pub(crate) fn recovering(&self) -> Result<(CustomerId, Timestamp), Problem> {
         match &self.identity.who {
-            Who::Recovering { customer, until, .. } => Ok((*customer, *until)),
-            Who::Key { .. } | Who::Admin { .. } | Who::Customer { .. } => {
-                Err(Problem::not_permitted())
+            Who::Recovering { account: AccountId::Customer(customer), until, .. } => {
+                Ok((*customer, *until))
             }
+            _ => Err(Problem::not_permitted()),
         }
     }
 

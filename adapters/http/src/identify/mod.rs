@@ -100,7 +100,7 @@ async fn by_recovery(app: &App, token: &str) -> Result<Option<Identity>, Problem
     let found = app.engine.recovering(&token).await?;
     Ok(found.map(|recovering| {
         let who = Who::Recovering {
-            customer: recovering.customer,
+            account: recovering.account,
             actor: Box::new(recovering.actor),
             until: recovering.until,
         };

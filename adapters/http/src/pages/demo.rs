@@ -9,6 +9,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
+use readmit::Seconds;
 use serde::Deserialize;
 use totp_rs::{Builder, Secret, Totp};
 use zeroize::Zeroizing;
@@ -17,6 +18,7 @@ use super::form::Form;
 use super::page::{Chrome, Page, Surface, unprocessable};
 use super::refused::Refused;
 use super::visitor::Visitor;
+use super::when::When;
 use crate::app::AppState;
 use crate::problem::Problem;
 
@@ -69,7 +71,8 @@ struct DemoPage {
     /// Those to begin with, and everybody else.
     groups: [Vec<Row>; 2],
     added: Vec<[String; 2]>,
-    seconds: u64,
+    /// When the phones show other codes.
+    until: When,
     wrong: bool,
 }
 
@@ -115,6 +118,7 @@ fn people(app: &AppState) -> Result<&DemoPeople, Problem> {
 fn page(visitor: &Visitor, app: &AppState, wrong: bool) -> Result<DemoPage, Refused> {
     let people = people(app)?;
     let now = app.engine.now().unix_seconds();
+    let left = u32::try_from(STEP - now % STEP).unwrap_or_default();
     let codes = |phone: &Totp| [now, now + STEP].map(|at| phone.generate(at).to_string());
     let mut groups = [Vec::new(), Vec::new()];
     for (person, phone) in &people.people {
@@ -133,7 +137,7 @@ fn page(visitor: &Visitor, app: &AppState, wrong: bool) -> Result<DemoPage, Refu
         chrome: visitor.chrome(Surface::Demo),
         groups,
         added: added.iter().map(codes).collect(),
-        seconds: STEP - now % STEP,
+        until: (app.engine.now() + Seconds(left)).into(),
         wrong,
     })
 }

@@ -22,6 +22,13 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 #[derive(Debug, Clone)]
 pub(super) struct Here(pub(super) String);
 
+/// What the visitor brought holds no longer: which it was, the page that asks them to sign in says.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Over {
+    Session,
+    Recovery,
+}
+
 /// Finds out who visits; makes pages of problems; adds the headers of pages.
 pub(crate) async fn around(
     State(app): State<AppState>,
@@ -98,7 +105,11 @@ async fn recognise(app: &App, request: &mut Request) -> Result<(), Problem> {
             Ok(())
         }
         // A session that has ended is none: the page says what to do.
-        Err(problem) if problem.code() == "unauthorised" => Ok(()),
+        Err(problem) if problem.code() == "unauthorised" => {
+            let over = if token.starts_with("rrs_") { Over::Recovery } else { Over::Session };
+            request.extensions_mut().insert(over);
+            Ok(())
+        }
         Err(problem) => Err(problem),
     }
 }

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use readmit::{Account, AccountId, Actor, AdminId, Progress, Role, SignIn, Tenant, Timestamp};
 
-use super::layers::Here;
+use super::layers::{Here, Over};
 use super::look::Look;
 use super::page::{Chrome, Signed, Surface};
 use super::place::Place;
@@ -21,6 +21,62 @@ pub(crate) struct Visitor {
     here: String,
     /// Who is signed in, and what stands for their token.
     found: Option<(Caller, TokenDigest)>,
+    /// What they brought that holds no longer.
+    over: Option<Over>,
+}
+
+/// What has just happened to somebody who is to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Notice {
+    SignedOut,
+    /// They have a new device.
+    Recovered,
+    PasswordSet,
+    /// They said "this wasn't me".
+    Reported,
+    /// They wanted to say so, and their session had ended.
+    NotReported,
+    SessionOver,
+    RecoveryOver,
+}
+
+impl Notice {
+    const ALL: [Self; 7] = [
+        Self::SignedOut,
+        Self::Recovered,
+        Self::PasswordSet,
+        Self::Reported,
+        Self::NotReported,
+        Self::SessionOver,
+        Self::RecoveryOver,
+    ];
+
+    /// The message that tells it.
+    pub(crate) const fn message(self) -> &'static str {
+        match self {
+            Self::SignedOut => "notice-signed-out",
+            Self::Recovered => "notice-recovered",
+            Self::PasswordSet => "notice-password-set",
+            Self::Reported => "notice-reported",
+            Self::NotReported => "notice-not-reported",
+            Self::SessionOver => "notice-session-over",
+            Self::RecoveryOver => "notice-recovery-over",
+        }
+    }
+
+    /// As addresses name it.
+    pub(crate) fn name(self) -> &'static str {
+        self.message().trim_start_matches("notice-")
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|notice| notice.name() == name)
+    }
+
+    /// Whether all is well.
+    pub(crate) const fn is_good(self) -> bool {
+        matches!(self, Self::SignedOut | Self::Recovered | Self::PasswordSet | Self::Reported)
+    }
 }
 
 /// Somebody who sees to their own account: a customer, or an admin.
@@ -69,6 +125,7 @@ impl FromRequestParts<AppState> for Visitor {
             look: *found.get::<Look>().ok_or_else(outside)?,
             here: found.get::<Here>().ok_or_else(outside)?.0.clone(),
             found: Caller::of(found, app).zip(found.get::<TokenDigest>().copied()),
+            over: found.get::<Over>().copied(),
         })
     }
 }
@@ -91,9 +148,21 @@ impl Visitor {
         Chrome::new(self.look, surface, self.here.clone(), self.app.engine.now())
     }
 
-    /// Where to come back to, once signed in.
+    /// They are to sign in, and come back here.
     fn sign_in_first(&self) -> Refused {
-        Refused::SignIn { then: Place::of(&self.here) }
+        Refused::SignIn { notice: self.notice(), then: Place::of(&self.here) }
+    }
+
+    /// They are to sign in, and begin anew.
+    pub(crate) fn sign_in_again(&self) -> Refused {
+        Refused::SignIn { notice: self.notice(), then: None }
+    }
+
+    fn notice(&self) -> Option<Notice> {
+        self.over.map(|over| match over {
+            Over::Session => Notice::SessionOver,
+            Over::Recovery => Notice::RecoveryOver,
+        })
     }
 
     /// The admin who visits, if they hold one of these roles.
@@ -126,7 +195,7 @@ impl Visitor {
         let (id, session, roles) = match caller.who() {
             Who::Admin { admin, session, roles } => ((*admin).into(), Some(session), roles.clone()),
             Who::Customer { customer, session } => ((*customer).into(), Some(session), Vec::new()),
-            Who::Recovering { customer, .. } => (AccountId::from(*customer), None, Vec::new()),
+            Who::Recovering { account, .. } => (*account, None, Vec::new()),
             Who::Key { .. } => return Err(Problem::not_permitted().into()),
         };
         let tenant = caller.tenant();

@@ -8,13 +8,13 @@ use crate::sign_in::{give_password, with_alice};
 use crate::visit::{Screen, Visitor};
 
 /// Grants Alice a bypass.
-async fn grant(office: &Office, customer: &str) -> String {
+pub(crate) async fn grant(office: &Office, customer: &str) -> String {
     let bob = office.sign_in(Role::RecoveryAdmin).await;
     office.grant(customer, &bob).await.expect(201).text_of("bypass")
 }
 
 /// Alice signs in with her password, and uses the bypass.
-async fn redeem<'o>(office: &'o Office) -> (Visitor<'o>, Screen) {
+pub(crate) async fn redeem<'o>(office: &'o Office) -> (Visitor<'o>, Screen) {
     let visitor = Visitor::new(office);
     let offer = visitor.sign_in("alice@example.com", PASSWORD).await;
     let offer = offer.expect(200, "/sign-in/recovery");
@@ -22,7 +22,7 @@ async fn redeem<'o>(office: &'o Office) -> (Visitor<'o>, Screen) {
     (visitor, portal)
 }
 
-fn phone_of(screen: &Screen) -> Result<Phone> {
+pub(crate) fn phone_of(screen: &Screen) -> Result<Phone> {
     Phone::from_base32(&screen.attribute("#secret", "data-text").ok_or("no secret")?)
 }
 
@@ -113,8 +113,9 @@ async fn a_recovery_whose_time_is_over_says_so_and_left_everything_as_it_was() -
     let (visitor, _) = redeem(&office).await;
     office.clock.advance(Seconds::minutes(61));
     let screen = visitor.open("/my-account").await;
-    // The token of the recovery has run out: its holder signs in again, as ever.
-    let screen = screen.expect(200, "/sign-in?then=%2Fmy-account");
+    // The token of the recovery has run out: its holder is told, and signs in again, as ever.
+    let screen = screen.expect(200, "/sign-in?after=recovery-over&then=%2Fmy-account");
+    assert!(screen.main().contains("The time for your recovery is over."), "{}", screen.main());
     let typed = [("login", "alice@example.com"), ("password", PASSWORD)];
     let screen = visitor.send(&screen, "/sign-in", &typed).await;
     let code = alice.phone.code(office.clock.now())?;

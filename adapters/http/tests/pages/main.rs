@@ -18,6 +18,10 @@ mod everywhere;
 )]
 mod office;
 #[cfg(test)]
+mod recovering;
+#[cfg(test)]
+mod refused;
+#[cfg(test)]
 mod security;
 #[cfg(test)]
 mod sign_in;

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `text.rs` | the one form in which a token is written and read |
 //! | `api_key.rs` | what the holder of an API key shows, and who that is |
-//! | `recovery.rs` | what a customer in a recovery session shows, and who that is |
+//! | `recovery.rs` | what somebody in a recovery session shows, and who that is |
 
 mod api_key;
 mod recovery;

@@ -1,4 +1,4 @@
-//! What a customer in a recovery session shows, and who that is.
+//! What somebody in a recovery session shows, and who that is.
 //!
 //! Nothing is stored of it: the token says it all, and a MAC under a key of the ledger says that it
 //! was written here. Whether the session lives still, the rules ask the ledger.
@@ -7,7 +7,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use readmit_domain::{
-    Actor, BypassId, CustomerId, KeyId, LedgerId, RecoverySession, Refusal, Timestamp, Who,
+    AccountId, Actor, AdminId, BypassId, CustomerId, KeyId, LedgerId, RecoverySession, Refusal,
+    Timestamp, Who,
 };
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -20,15 +21,19 @@ use crate::{ExecuteError, Failure, crypto};
 
 const PREFIX: &str = "rrs_";
 const MAC_BYTES: usize = 16;
-/// Ledger ‖ customer ‖ bypass ‖ use number ‖ key ‖ until.
-const BODY_BYTES: usize = 16 + 16 + 16 + 1 + 16 + 8;
+/// The two kinds of accounts.
+const CUSTOMER: u8 = 0;
+const ADMIN: u8 = 1;
+/// Ledger ‖ kind of account ‖ account ‖ bypass ‖ use number ‖ key ‖ until.
+const BODY_BYTES: usize = 16 + 1 + 16 + 16 + 1 + 16 + 8;
 const BYTES: usize = BODY_BYTES + MAC_BYTES;
 
-/// What a customer in a recovery session shows: `rrs_` and 143 characters.
+/// What somebody in a recovery session shows: `rrs_` and 144 characters.
 ///
-/// The text is lower-case Crockford base32 of the ids of ledger, customer and bypass, the number of
-/// the use, the id of the API key that speaks for the customer (16 zero bytes if none does), the
-/// end in microseconds since 1970, and a MAC of 16 bytes over all of that. Numbers are big-endian.
+/// The text is lower-case Crockford base32 of the ledger's id, a byte for the kind of account (0 a
+/// customer, 1 an admin), the ids of account and bypass, the number of the use, the id of the API key
+/// that speaks for the customer (16 zero bytes if none does), the end in microseconds since 1970, and a
+/// MAC of 16 bytes over all of that. Numbers are big-endian.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct RecoveryToken {
     body: [u8; BODY_BYTES],
@@ -41,8 +46,8 @@ pub struct RecoveryBearer {
     /// The ledger.
     pub head: LedgerHead,
     /// Whose session it is.
-    pub customer: CustomerId,
-    /// The customer in that session. Where they come from is for the caller to add.
+    pub account: AccountId,
+    /// Its owner in that session. Where they come from is for the caller to add.
     pub actor: Actor,
     /// Until when the token is good.
     pub until: Timestamp,
@@ -51,7 +56,7 @@ pub struct RecoveryBearer {
 /// What a token says.
 struct Said {
     ledger: LedgerId,
-    customer: CustomerId,
+    account: AccountId,
     session: RecoverySession,
     via: Option<KeyId>,
     until: Timestamp,
@@ -59,12 +64,16 @@ struct Said {
 
 impl Said {
     fn to_bytes(&self) -> Option<[u8; BODY_BYTES]> {
-        let (ledger, customer) = (self.ledger.uuid(), self.customer.uuid());
-        let bypass = self.session.bypass.uuid();
+        let (kind, account) = match self.account {
+            AccountId::Customer(id) => (CUSTOMER, id.uuid()),
+            AccountId::Admin(id) => (ADMIN, id.uuid()),
+        };
+        let (ledger, bypass) = (self.ledger.uuid(), self.session.bypass.uuid());
         let via = self.via.map(KeyId::uuid).unwrap_or_default();
         let bytes = [
             ledger.as_bytes().as_slice(),
-            customer.as_bytes(),
+            &[kind],
+            account.as_bytes(),
             bypass.as_bytes(),
             &[self.session.use_number],
             via.as_bytes(),
@@ -77,7 +86,11 @@ impl Said {
         let body = &mut body;
         Some(Self {
             ledger: LedgerId::from_uuid(text::id(body)?),
-            customer: CustomerId::from_uuid(text::id(body)?),
+            account: match u8::from_be_bytes(text::field(body)?) {
+                CUSTOMER => CustomerId::from_uuid(text::id(body)?).into(),
+                ADMIN => AdminId::from_uuid(text::id(body)?).into(),
+                _ => return None,
+            },
             session: RecoverySession {
                 bypass: BypassId::from_uuid(text::id(body)?),
                 use_number: u8::from_be_bytes(text::field(body)?),
@@ -88,7 +101,7 @@ impl Said {
     }
 
     fn actor(&self) -> Actor {
-        let actor = Actor::customer(self.customer).in_recovery(self.session);
+        let actor = Actor::person(self.account).in_recovery(self.session);
         match self.via {
             Some(key) => actor.via(key),
             None => actor,
@@ -114,7 +127,7 @@ impl FromStr for RecoveryToken {
 
     fn from_str(text: &str) -> Result<Self, ParseTokenError> {
         let malformed =
-            ParseTokenError::Malformed { expected: "rrs_ and 143 characters of 0-9 a-z" };
+            ParseTokenError::Malformed { expected: "rrs_ and 144 characters of 0-9 a-z" };
         let bytes = text::read::<BYTES>(PREFIX, text).ok_or(malformed)?;
         let mut rest = bytes.as_slice();
         let (body, mac) = (text::field(&mut rest), text::field(&mut rest));
@@ -139,22 +152,25 @@ impl Ledger {
 }
 
 impl Runtime {
-    /// A token for the recovery session that a customer holds, good until a moment.
+    /// A token for the recovery session that somebody holds, good until a moment.
     ///
     /// # Errors
-    /// [`Refusal::SessionNotLive`] for an actor who is no customer in a recovery session.
+    /// [`Refusal::SessionNotLive`] for an actor who is nobody in a recovery session.
     pub async fn recovery_token(
         &self,
         ledger: LedgerId,
         actor: &Actor,
         until: Timestamp,
     ) -> Result<RecoveryToken, ExecuteError> {
-        let (Who::Customer { id, via, .. }, Some(session)) = (actor.who, actor.recovery_session)
-        else {
+        let (Some(account), Some(session)) = (actor.who.account(), actor.recovery_session) else {
             return Err(Refusal::SessionNotLive.into());
         };
+        let via = match actor.who {
+            Who::Customer { via, .. } => via,
+            Who::Admin { .. } | Who::Service { .. } | Who::System => None,
+        };
         let keys = self.shared.ledger(ledger).await?;
-        let said = Said { ledger, customer: id, session, via, until };
+        let said = Said { ledger, account, session, via, until };
         let body = said.to_bytes().ok_or(Failure::Bug("a recovery token has another length"))?;
         Ok(RecoveryToken { mac: keys.recovery_mac(&body), body })
     }
@@ -175,8 +191,8 @@ impl Runtime {
         if said.until <= self.now().max(head.at) {
             return Ok(None);
         }
-        let (customer, actor, until) = (said.customer, said.actor(), said.until);
-        Ok(Some(RecoveryBearer { head, customer, actor, until }))
+        let (account, actor, until) = (said.account, said.actor(), said.until);
+        Ok(Some(RecoveryBearer { head, account, actor, until }))
     }
 }
 
@@ -189,7 +205,7 @@ mod tests {
     fn said(via: Option<KeyId>) -> Said {
         Said {
             ledger: LedgerId::from_uuid(Uuid::from_u128(1)),
-            customer: CustomerId::from_uuid(Uuid::from_u128(2)),
+            account: CustomerId::from_uuid(Uuid::from_u128(2)).into(),
             session: RecoverySession {
                 bypass: BypassId::from_uuid(Uuid::from_u128(3)),
                 use_number: 4,
@@ -205,7 +221,7 @@ mod tests {
             let said = said(via);
             let token = RecoveryToken { body: said.to_bytes().unwrap(), mac: [6; MAC_BYTES] };
             let text = token.expose();
-            assert!(text.starts_with("rrs_") && text.len() == 147, "{}", *text);
+            assert!(text.starts_with("rrs_") && text.len() == 148, "{}", *text);
             let read: RecoveryToken = text.parse().unwrap();
             assert_eq!((read.body, read.mac), (token.body, token.mac));
             assert_eq!(read.ledger(), said.ledger);

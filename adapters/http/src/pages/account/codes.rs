@@ -3,22 +3,25 @@
 use askama::Template;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Redirect, Response};
+use axum_extra::extract::CookieJar;
 use readmit::{Done, NewCodes, RegenerateCodes};
 use zeroize::Zeroizing;
 
 use super::device::first_show_a_code;
 use super::progress::Rail;
-use super::{Act, login};
+use super::{Act, draw, login};
 use crate::pages::form::Form;
 use crate::pages::page::{Chrome, Page};
 use crate::pages::refused::Refused;
 use crate::pages::shown;
-use crate::pages::visitor::{Standing, Visitor};
+use crate::pages::visitor::{Own, Standing, Visitor};
 use crate::pages::when::When;
 use crate::pages::words::Words;
 
 /// What is kept for the page, under this name.
 const KEPT: &str = "codes";
+/// The cookie that changes when they were saved.
+const SAVED: &str = "codes-saved";
 
 #[derive(Template)]
 #[template(path = "portal/codes.html")]
@@ -52,8 +55,8 @@ pub(super) async fn show(visitor: Visitor) -> Result<Response, Refused> {
     let (account, issuer, at) = (login(&own), own.tenant().name().to_owned(), When(at));
     let page = CodesPage {
         // Once the codes are there, the recovery is over; its last step is to save them.
-        rail: Rail::of(&own).await?,
-        file: format!("recovery-codes-{account}-{issuer}-{}.txt", at.day()),
+        rail: (own.standing == Standing::RecoveryOver).then(Rail::at_the_codes),
+        file: file_name(&account, &issuer, at),
         codes,
         account,
         issuer,
@@ -61,6 +64,11 @@ pub(super) async fn show(visitor: Visitor) -> Result<Response, Refused> {
         chrome: own.chrome,
     };
     Ok(Page(page).into_response())
+}
+
+/// Whether there are codes that were not saved yet.
+pub(super) fn are_shown(visitor: &Visitor, own: &Own) -> bool {
+    visitor.app.shown.find::<Done<NewCodes>>(own.token, KEPT).is_some()
 }
 
 /// The codes as a file, for browsers without scripts.
@@ -78,9 +86,20 @@ pub(super) async fn file(visitor: Visitor) -> Result<Response, Refused> {
     text.push('\n');
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8")),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment")),
+        (header::CONTENT_DISPOSITION, saved_as(&file_name(&account, issuer, at))),
     ];
     Ok((headers, text.to_string()).into_response())
+}
+
+fn file_name(account: &str, issuer: &str, at: When) -> String {
+    format!("recovery-codes-{account}-{issuer}-{}.txt", at.day())
+}
+
+/// As RFC 8187 writes names that may hold anything.
+fn saved_as(name: &str) -> HeaderValue {
+    let name: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    let attachment = format!("attachment; filename*=UTF-8''{name}");
+    HeaderValue::try_from(attachment).unwrap_or(HeaderValue::from_static("attachment"))
 }
 
 fn heading(words: &Words, account: &str, issuer: &str, at: When) -> String {
@@ -92,9 +111,12 @@ fn heading(words: &Words, account: &str, issuer: &str, at: When) -> String {
 pub(super) async fn saved(visitor: Visitor) -> Result<Response, Refused> {
     let own = visitor.own().await?;
     visitor.app.shown.forget(own.token, KEPT);
+    // A browser that keeps pages for its back button, whatever it was told, lets go of them when a
+    // cookie changes that no script can read.
+    let saved = visitor.app.cookies.cookie(SAVED, draw(&visitor)?.to_string());
     let next = match own.standing {
         Standing::Recovery { .. } | Standing::RecoveryOver => "/my-account/finished",
         Standing::FirstSetUp | Standing::SecondFactor { .. } | Standing::Password => "/security",
     };
-    Ok(Redirect::to(next).into_response())
+    Ok((CookieJar::new().add(saved), Redirect::to(next)).into_response())
 }

@@ -118,7 +118,7 @@ async fn go_on(
     let app = &visitor.app;
     let raised = app.sessions.raise(&session.token, done.at, app.engine.now()).await?;
     app.known.forget(&TokenDigest::of(&session.token.expose()));
-    let raised = raised.ok_or(Refused::SignIn { then: None })?;
+    let raised = raised.ok_or_else(|| visitor.sign_in_again())?;
     let jar = app.cookies.bring(CookieJar::new(), &raised.expose());
     Ok((jar, Redirect::to("/security")).into_response())
 }
@@ -146,7 +146,7 @@ async fn page(visitor: &Visitor, own: Own, error: Option<String>) -> Result<Devi
         Standing::Recovery { .. } | Standing::FirstSetUp => "/my-account/mfa",
         _ => "/security",
     };
-    let rail = Rail::of(&own).await?;
+    let rail = Rail::of(&own, visitor.app.engine.now()).await?;
     let (again, command) = (draw(visitor)?, draw(visitor)?);
     Ok(DevicePage { rail, started, back, error, again, command, chrome: own.chrome })
 }

@@ -2,8 +2,9 @@
 
 use askama::Template;
 use axum::response::IntoResponse;
-use readmit::RecoveryQuery;
+use readmit::{CaseEnd, CaseRecord, RecoveryQuery};
 
+use super::codes;
 use crate::pages::page::{Chrome, Page};
 use crate::pages::refused::Refused;
 use crate::pages::visitor::{Standing, Visitor};
@@ -22,14 +23,18 @@ pub(super) async fn show(visitor: Visitor) -> Result<impl IntoResponse, Refused>
     if own.standing != Standing::RecoveryOver {
         return Err(Refused::Elsewhere("/portal".to_owned()));
     }
+    if codes::are_shown(&visitor, &own) {
+        // They have not been saved yet.
+        return Err(Refused::Elsewhere("/codes".to_owned()));
+    }
     let views = own.tenant().views().await?;
     // It ended a moment ago.
     views.caught_up().await?;
     let last = views.recoveries(&RecoveryQuery::new().account(own.id).limit(1)).await?;
-    let Some(last) = last.items.into_iter().next() else {
+    let Some(record) = last.items.into_iter().next().map(|row| row.record).filter(is_completed)
+    else {
         return Err(Refused::Elsewhere("/my-account".to_owned()));
     };
-    let record = last.record;
     let at = |step: &Option<readmit::Step>| step.as_ref().map(|step| step.at);
     let happened = [
         ("finished-off", at(&record.mfa_disabled)),
@@ -42,4 +47,8 @@ pub(super) async fn show(visitor: Visitor) -> Result<impl IntoResponse, Refused>
         tenant: own.tenant().name().to_owned(),
         chrome: own.chrome,
     }))
+}
+
+fn is_completed(record: &CaseRecord) -> bool {
+    matches!(record.ended, Some((_, CaseEnd::Completed { .. })))
 }

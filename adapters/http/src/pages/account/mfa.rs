@@ -63,6 +63,6 @@ async fn page(visitor: &Visitor, own: Own, error: Option<String>) -> Result<MfaP
         Mfa::On { devices, .. } => Modes::Old { devices: devices.len() },
         Mfa::Off | Mfa::NotSetUp => Modes::Off,
     };
-    let (rail, command) = (Rail::of(&own).await?, draw(visitor)?);
+    let (rail, command) = (Rail::of(&own, visitor.app.engine.now()).await?, draw(visitor)?);
     Ok(MfaPage { rail, modes, error, command, chrome: own.chrome })
 }

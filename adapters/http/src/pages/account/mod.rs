@@ -23,13 +23,15 @@ mod security;
 
 use axum::Router;
 use axum::routing::{get, post};
-use readmit::{CommandId, Login};
+use readmit::{Account, AccountId, CommandId, Login, Progress, RevokeBypass};
 use serde::Deserialize;
 
 use super::form;
 use super::refused::Refused;
 use super::visitor::{Own, Visitor};
 use crate::app::AppState;
+use crate::identify::Caller;
+use crate::problem::Problem;
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
@@ -50,6 +52,19 @@ pub(super) fn routes() -> Router<AppState> {
 }
 
 pub(super) use password::accepted as accepted_password;
+
+/// Whether a recovery is open for an account, or a bypass that begins one.
+pub(super) fn is_open(account: &Account) -> bool {
+    account.case.as_ref().is_some_and(|case| matches!(case.progress, Progress::Open(_)))
+}
+
+/// Ends the recovery that is open for an account, if there is one that can be ended still.
+pub(super) async fn end_recovery(caller: &Caller, id: AccountId) -> Result<(), Problem> {
+    match caller.tenant().execute(&caller.actor(), RevokeBypass::new(id)).await {
+        Ok(_) | Err(readmit::Error::Refused(_)) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
 
 /// A form that only says: do it.
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use readmit::{Progress, Reason, RecoveryQuery, Stage};
+use readmit::{Account, Progress, Reason, RecoveryQuery, Stage, Timestamp};
 
 use super::progress::{Rail, stage};
 use crate::pages::names;
@@ -48,7 +48,7 @@ pub(super) async fn show(visitor: Visitor) -> Result<Response, Refused> {
         return closed(&visitor, own).await;
     }
     let page = MyAccountPage {
-        rail: Rail::of(&own).await?,
+        rail: Rail::of(&own, visitor.app.engine.now()).await?,
         granted: granted(&visitor, &own).await?,
         untouched: matches!(stage(&own.account), Some(Stage::Granted | Stage::SignedIn)),
         chrome: own.chrome,
@@ -72,6 +72,17 @@ async fn granted(visitor: &Visitor, own: &Own) -> Result<Option<Granted>, Refuse
     }))
 }
 
+/// Why somebody is not in the recovery that is open for their account.
+fn not_entered(account: &Account, now: Timestamp) -> &'static str {
+    match account.case.as_ref().map(|case| &case.progress) {
+        None => "closed-never",
+        Some(Progress::Awaiting { .. }) => "closed-awaiting",
+        Some(Progress::Open(open)) if now < open.from => "closed-not-begun",
+        Some(Progress::Open(open)) if open.stage == Stage::Granted => "closed-not-used",
+        Some(Progress::Open(_)) => "closed-in-use",
+    }
+}
+
 /// Says why My Account is not there.
 pub(super) async fn closed(visitor: &Visitor, own: Own) -> Result<Response, Refused> {
     let views = own.tenant().views().await?;
@@ -92,8 +103,7 @@ pub(super) async fn closed(visitor: &Visitor, own: Own) -> Result<Response, Refu
         // Its time is over, and nobody has recorded it yet.
         (_, None, Some(row)) if !row.is_open(now) => "closed-expired",
         (Standing::RecoveryOver, None, Some(_)) => "closed-elsewhere",
-        (_, None, Some(_)) => "closed-not-used",
-        (_, None, None) => "closed-never",
+        (_, None, _) => not_entered(&own.account, now),
     };
     let page = ClosedPage {
         tenant: own.tenant().name().to_owned(),

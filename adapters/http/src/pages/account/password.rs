@@ -6,7 +6,7 @@ use axum_extra::extract::CookieJar;
 use readmit::{Login, TenantName};
 use serde::Deserialize;
 
-use super::{login, parsed_login};
+use super::{end_recovery, login, parsed_login};
 use crate::identify::{TokenDigest, Who};
 use crate::pages::form::Form;
 use crate::pages::page::{Chrome, Page, unprocessable};
@@ -38,8 +38,8 @@ pub(super) async fn show(visitor: Visitor) -> Result<Response, Refused> {
     Ok(Page(PasswordPage { login: login(&own), error: None, chrome: own.chrome }).into_response())
 }
 
-/// Sets another password. Every other session of the account ends, and this one goes on under another
-/// token.
+/// Sets another password. Every other session of the account ends, a recovery too, and this one goes on
+/// under another token.
 pub(super) async fn change(
     visitor: Visitor,
     Form(typed): Form<Typed>,
@@ -63,8 +63,9 @@ pub(super) async fn change(
     let app = &visitor.app;
     let rotated = app.sessions.rotate(&session.token, app.engine.now()).await?;
     app.known.forget(&TokenDigest::of(&session.token.expose()));
-    let rotated = rotated.ok_or(Refused::SignIn { then: None })?;
+    let rotated = rotated.ok_or_else(|| visitor.sign_in_again())?;
     app.sessions.end_others(own.tenant().id(), own.id, &rotated).await?;
+    end_recovery(&own.caller, own.id).await?;
     let jar = app.cookies.bring(CookieJar::new(), &rotated.expose());
     Ok((jar, Redirect::to("/security")).into_response())
 }

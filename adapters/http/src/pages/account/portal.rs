@@ -4,6 +4,7 @@ use askama::Template;
 use axum::response::IntoResponse;
 use readmit::{CodeSet, Mfa};
 
+use super::is_open;
 use crate::pages::page::{Chrome, Page};
 use crate::pages::refused::Refused;
 use crate::pages::visitor::{Standing, Visitor};
@@ -18,6 +19,8 @@ struct PortalPage {
     codes: Option<u8>,
     /// Until when the recovery goes on that is open for them.
     recovery: Option<When>,
+    /// Whether somebody else may be in a recovery, or may begin one.
+    elsewhere: bool,
     /// Whether their first device is still to be set up.
     first: bool,
     /// Whether a second factor was shown, so that devices and codes can be seen to.
@@ -41,6 +44,7 @@ pub(super) async fn show(visitor: Visitor) -> Result<impl IntoResponse, Refused>
         devices: own.account.devices().len(),
         codes: own.account.codes().map(CodeSet::left),
         recovery,
+        elsewhere: recovery.is_none() && is_open(&own.account),
         first: own.standing == Standing::FirstSetUp,
         whole: matches!(own.standing, Standing::SecondFactor { .. } | Standing::Password),
         chrome: own.chrome,

@@ -4,14 +4,21 @@ use readmit::{Account, Mfa, Progress, Stage, Timestamp};
 
 use crate::pages::refused::Refused;
 use crate::pages::visitor::{Own, Standing};
-use crate::pages::when::When;
+use crate::pages::when::{When, left_of};
 
 /// How far a recovery has come, for the page.
 pub(super) struct Rail {
     pub(super) steps: [Step; 4],
-    /// When the time that is left began, and when it is over.
+    /// The time that is left for it; none once it is over.
+    pub(super) time: Option<TimeLeft>,
+}
+
+/// The time that is left for a recovery.
+pub(super) struct TimeLeft {
     pub(super) from: When,
     pub(super) until: When,
+    /// The part of it that is left, of a thousand.
+    pub(super) left: i64,
 }
 
 /// One of the four.
@@ -24,13 +31,20 @@ pub(super) struct Step {
 
 impl Rail {
     /// The rail of the recovery that a visitor is in, if they are in one.
-    pub(super) async fn of(own: &Own) -> Result<Option<Self>, Refused> {
+    pub(super) async fn of(own: &Own, now: Timestamp) -> Result<Option<Self>, Refused> {
         let Standing::Recovery { until } = own.standing else { return Ok(None) };
-        let window = own.tenant().state().await?.policy.enrolment_seconds;
-        Ok(Some(Self::new(reached(&own.account), until - window, until)))
+        let from = until - own.tenant().state().await?.policy.enrolment_seconds;
+        let left = left_of(from, until, now);
+        let time = TimeLeft { from: from.into(), until: until.into(), left };
+        Ok(Some(Self::new(reached(&own.account), Some(time))))
     }
 
-    fn new(reached: usize, from: Timestamp, until: Timestamp) -> Self {
+    /// The rail at its last step: the codes are there, and with that the recovery is over.
+    pub(super) fn at_the_codes() -> Self {
+        Self::new(CODES, None)
+    }
+
+    fn new(reached: usize, time: Option<TimeLeft>) -> Self {
         let names = ["step-off", "step-device", "step-confirm", "step-codes"];
         let mut index = 0;
         let steps = names.map(|name| {
@@ -38,14 +52,17 @@ impl Rail {
             index += 1;
             step
         });
-        Self { steps, from: from.into(), until: until.into() }
+        Self { steps, time }
     }
 }
+
+/// The steps that are done before the last.
+const CODES: usize = 3;
 
 /// How many of the steps are done.
 fn reached(account: &Account) -> usize {
     match (&account.mfa, stage(account)) {
-        (_, Some(Stage::DeviceEnrolled)) => 3,
+        (_, Some(Stage::DeviceEnrolled)) => CODES,
         (Mfa::Off, _) if account.enrolment.is_some() => 2,
         (Mfa::Off, _) => 1,
         _ => 0,

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
-use readmit::{CodeSet, CommandId, DeviceId, RemoveDevice};
+use readmit::{CodeSet, CommandId, DeviceId, RemoveDevice, Timestamp};
 
 use super::device::first_show_a_code;
 use super::{Act, draw};
@@ -11,13 +11,15 @@ use crate::pages::form::Form;
 use crate::pages::page::{Chrome, Page};
 use crate::pages::refused::Refused;
 use crate::pages::visitor::{Standing, Visitor};
+use crate::pages::when::When;
 use crate::problem::Problem;
 
 #[derive(Template)]
 #[template(path = "portal/security.html")]
 struct SecurityPage {
     chrome: Chrome,
-    devices: Vec<(DeviceId, CommandId)>,
+    /// Each with when it was set up.
+    devices: Vec<(DeviceId, Option<When>, CommandId)>,
     codes: Option<u8>,
     /// Whether passwords are kept here, so that it can be changed here.
     password: bool,
@@ -33,7 +35,7 @@ pub(super) async fn show(visitor: Visitor) -> Result<impl IntoResponse, Refused>
     }
     let mut devices = Vec::new();
     for device in own.account.devices() {
-        devices.push((device.id, draw(&visitor)?));
+        devices.push((device.id, since(device.id), draw(&visitor)?));
     }
     Ok(Page(SecurityPage {
         devices,
@@ -43,6 +45,13 @@ pub(super) async fn show(visitor: Visitor) -> Result<impl IntoResponse, Refused>
         another: draw(&visitor)?,
         chrome: own.chrome,
     }))
+}
+
+/// When a device was set up: its id was drawn then (a UUID of version 7, RFC 9562).
+fn since(device: DeviceId) -> Option<When> {
+    let (seconds, _) = device.uuid().get_timestamp()?.to_unix();
+    let micros = i64::try_from(seconds).ok()?.checked_mul(1_000_000)?;
+    Some(Timestamp::from_unix_micros(micros).into())
 }
 
 pub(super) async fn remove_device(

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::{destination, session};
 use crate::extract::{How, Query};
 use crate::identify::{Caller, TokenDigest, Who};
+use crate::pages::account::is_open;
 use crate::pages::form::Form;
 use crate::pages::page::{Chrome, Page, Surface, unprocessable};
 use crate::pages::place::{self, Place};
@@ -24,8 +25,16 @@ struct CodePage {
     chrome: Chrome,
     login: String,
     recovery_codes: bool,
+    /// Whether somebody may be in a recovery of this account.
+    elsewhere: bool,
     then: Option<Place>,
-    error: Option<String>,
+    error: Option<Wrong>,
+}
+
+/// What is wrong with a code, and with which of the two.
+struct Wrong {
+    why: String,
+    recovery_code: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -63,8 +72,9 @@ pub(super) async fn check(visitor: Visitor, Form(typed): Form<Typed>) -> Result<
         }
         Err(problem) if problem.status().is_server_error() => Err(problem.into()),
         Err(problem) => {
-            let error = Some(visitor.words().why(&problem));
-            Ok(unprocessable(page(&visitor, typed.then, error).await?))
+            let why = visitor.words().why(&problem);
+            let error = Wrong { why, recovery_code: !typed.recovery_code.trim().is_empty() };
+            Ok(unprocessable(page(&visitor, typed.then, Some(error)).await?))
         }
     }
 }
@@ -98,10 +108,22 @@ fn check_of(id: AccountId, totp: &str, recovery_code: &str) -> Result<CheckSecon
     }
 }
 
+impl CodePage {
+    /// What is wrong with the code of the app.
+    fn wrong_totp(&self) -> Option<&str> {
+        self.error.as_ref().filter(|wrong| !wrong.recovery_code).map(|wrong| wrong.why.as_str())
+    }
+
+    /// What is wrong with the recovery code.
+    fn wrong_recovery_code(&self) -> Option<&str> {
+        self.error.as_ref().filter(|wrong| wrong.recovery_code).map(|wrong| wrong.why.as_str())
+    }
+}
+
 async fn page(
     visitor: &Visitor,
     then: Option<Place>,
-    error: Option<String>,
+    error: Option<Wrong>,
 ) -> Result<CodePage, Refused> {
     let (caller, id, _) = who(visitor)?;
     let tenant = caller.tenant();
@@ -109,6 +131,7 @@ async fn page(
     Ok(CodePage {
         chrome: visitor.chrome(Surface::Door),
         login: visitor.app.names.login(tenant, id).await?,
+        elsewhere: is_open(&account),
         recovery_codes: account.codes().is_some_and(|codes| codes.left() > 0),
         then,
         error,
@@ -117,9 +140,8 @@ async fn page(
 
 /// Who has begun to sign in.
 fn who(visitor: &Visitor) -> Result<(&Caller, AccountId, &SessionToken), Refused> {
-    let caller = visitor.caller().ok_or(Refused::SignIn { then: None })?;
-    let (id, token) =
-        account_and_session(caller.who()).map_err(|_| Refused::SignIn { then: None })?;
+    let caller = visitor.caller().ok_or_else(|| visitor.sign_in_again())?;
+    let (id, token) = account_and_session(caller.who()).map_err(|_| visitor.sign_in_again())?;
     Ok((caller, id, token))
 }
 

@@ -15,7 +15,7 @@ use crate::pages::account::accepted_password;
 use crate::pages::form::Form;
 use crate::pages::page::{Chrome, Page, Surface, unprocessable};
 use crate::pages::refused::Refused;
-use crate::pages::visitor::Visitor;
+use crate::pages::visitor::{Notice, Visitor};
 use crate::pages::when::When;
 use crate::password::Password;
 use crate::problem::Problem;
@@ -77,7 +77,11 @@ pub(super) async fn accept(
     };
     let mut cookie = visitor.app.cookies.cookie(INVITATION, String::new());
     cookie.make_removal();
-    Ok((CookieJar::new().add(cookie), Redirect::to("/sign-in?after=password")).into_response())
+    Ok((
+        CookieJar::new().add(cookie),
+        Refused::SignIn { notice: Some(Notice::PasswordSet), then: None },
+    )
+        .into_response())
 }
 
 /// Whom a link invites.

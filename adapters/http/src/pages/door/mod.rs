@@ -36,12 +36,17 @@ pub(super) fn routes() -> Router<AppState> {
 
 /// Sends everybody to where they begin.
 async fn home(visitor: Visitor) -> Redirect {
-    Redirect::to(match visitor.caller().map(crate::identify::Caller::who) {
+    Redirect::to(home_of(visitor.caller().map(crate::identify::Caller::who)))
+}
+
+/// Where somebody begins.
+fn home_of(who: Option<&Who>) -> &'static str {
+    match who {
         Some(Who::Admin { roles, .. }) => Surface::of(roles).home(),
         Some(Who::Customer { .. }) => Surface::Portal.home(),
         Some(Who::Recovering { .. }) => "/my-account",
         Some(Who::Key { .. }) | None => Surface::Door.home(),
-    })
+    }
 }
 
 /// Goes on under this token. What the browser brought before is worth nothing any more: nobody who

@@ -3,17 +3,17 @@
 use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum_extra::extract::CookieJar;
-use readmit::{AccountId, SignIn};
+use readmit::{AccountId, SignIn, Tenant};
 use serde::Deserialize;
 
 use super::go_on;
 use crate::extract::Query;
+use crate::identify::Who;
 use crate::pages::form::Form;
 use crate::pages::page::{Chrome, Page, Surface};
 use crate::pages::place::{self, Place};
 use crate::pages::refused::Refused;
-use crate::pages::visitor::{Visitor, unfinished};
+use crate::pages::visitor::{Notice, Standing, Visitor, unfinished};
 use crate::password::Password;
 use crate::problem::Problem;
 use crate::sign_in::{Credentials, begin_session, by_password, refused};
@@ -27,8 +27,16 @@ struct SignInPage {
     company: String,
     login: String,
     then: Option<Place>,
-    notice: Option<&'static str>,
+    notice: Option<Notice>,
+    /// Where the visitor goes on who is signed in already.
+    signed_in: Option<GoOn>,
     error: Option<String>,
+}
+
+/// Where somebody goes on who is signed in, and the message that says so.
+struct GoOn {
+    message: &'static str,
+    address: &'static str,
 }
 
 #[derive(Default, Deserialize)]
@@ -55,20 +63,14 @@ pub(super) async fn show(
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<impl IntoResponse, Refused> {
-    let notice = match asked.after.as_deref() {
-        Some("signed-out") => Some("notice-signed-out"),
-        Some("recovered") => Some("notice-recovered"),
-        Some("password") => Some("notice-password-set"),
-        Some("reported") => Some("notice-reported"),
-        _ => None,
-    };
     Ok(Page(SignInPage {
         chrome: visitor.chrome(Surface::Door),
         companies: several(&visitor).await?,
         company: asked.company.unwrap_or_default(),
         login: String::new(),
         then: asked.then,
-        notice,
+        notice: asked.after.as_deref().and_then(Notice::named),
+        signed_in: go_on_as(&visitor),
         error: None,
     }))
 }
@@ -84,15 +86,14 @@ pub(super) async fn check(visitor: Visitor, Form(typed): Form<Typed>) -> Result<
                 login: typed.login,
                 then: typed.then,
                 notice: None,
+                signed_in: go_on_as(&visitor),
                 error: Some(visitor.words().why(&problem)),
             };
-            // What the browser brought along is not who has just failed to sign in.
-            let jar = visitor.app.cookies.forget(CookieJar::new());
             let status = match problem.status() {
                 StatusCode::UNAUTHORIZED => StatusCode::UNPROCESSABLE_ENTITY,
                 status => status,
             };
-            Ok((status, jar, Page(page)).into_response())
+            Ok((status, Page(page)).into_response())
         }
         Err(elsewhere) => Err(elsewhere),
     }
@@ -108,6 +109,10 @@ async fn signed_in(visitor: &Visitor, typed: &Typed) -> Result<Response, Refused
     let credentials = Credentials { tenant, login, password: typed.password.clone() };
     let anybody = |_: AccountId| true;
     let (tenant, account) = by_password(&visitor.app, credentials, anybody).await?;
+    if is_recovering(visitor, &tenant, account).await {
+        // Signing in anew would give away what they have begun.
+        return Err(Refused::Elsewhere("/my-account".to_owned()));
+    }
     // Whom the rules turn away gets no session.
     if let SignIn::Refused(why) = tenant.sign_in(account).await? {
         return Err(Problem::from(why).into());
@@ -119,6 +124,23 @@ async fn signed_in(visitor: &Visitor, typed: &Typed) -> Result<Response, Refused
         _ => next,
     };
     go_on(visitor, &token.expose(), &address).await
+}
+
+/// Whether the visitor is in a recovery of this very account.
+async fn is_recovering(visitor: &Visitor, tenant: &Tenant, account: AccountId) -> bool {
+    let Ok(own) = visitor.own().await else { return false };
+    let same = own.id == account && own.tenant().id() == tenant.id();
+    same && matches!(own.standing, Standing::Recovery { .. })
+}
+
+fn go_on_as(visitor: &Visitor) -> Option<GoOn> {
+    let who = visitor.caller()?.who();
+    let message = match who {
+        Who::Recovering { .. } => "sign-in-recovering",
+        Who::Admin { .. } | Who::Customer { .. } => "sign-in-already",
+        Who::Key { .. } => return None,
+    };
+    Some(GoOn { message, address: super::home_of(Some(who)) })
 }
 
 async fn several(visitor: &Visitor) -> Result<bool, Refused> {
