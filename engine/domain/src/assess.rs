@@ -134,6 +134,8 @@ impl CaseRecord {
         let step = Step { at, who: recorded.who };
         match &recorded.event {
             Event::BypassGranted(data) => {
+                // Who approves may have checked who it is in another way than who asked.
+                self.terms = data.terms.clone();
                 self.granted = Some(step);
                 self.window = Some((data.from, data.until));
                 self.stage = Stage::Granted;

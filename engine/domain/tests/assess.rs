@@ -183,3 +183,11 @@ fn of_a_case_that_was_never_granted_only_what_was_asked_for_is_judged() {
     let case = record(ALICE, &[requested(asked)]);
     assert_eq!(lacks(&case, Profile::Strict), [Shortfall::Ticket, Shortfall::Proof]);
 }
+
+#[test]
+fn what_the_approver_found_out_about_who_it_is_counts() {
+    let asked = Terms { identity_check: IdentityCheck::None, ..terms() };
+    let case = record(ALICE, &[requested(asked), granted(PETRA, 5, terms())]);
+    assert_eq!(case.terms, terms());
+    assert_eq!(lacks(&case, Profile::Strict), []);
+}

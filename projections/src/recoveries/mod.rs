@@ -21,7 +21,7 @@ pub use row::{RecoveryRow, Review};
 pub(crate) use query::{open_bypasses, recoveries, recovery};
 
 /// Raised with every change of what the fold makes of an event.
-pub(crate) const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 2;
 
 pub(crate) const TABLES: &[Table] = &[RECOVERIES];
 
@@ -38,6 +38,7 @@ const RECOVERIES: Table = Table {
         Column("ended", Kind::Text),
         Column("due", Kind::Integer),
         Column("profile", Kind::Text),
+        Column("signed_off", Kind::Text),
         Column("state", Kind::Text),
     ],
     key: 2,
@@ -49,6 +50,8 @@ const RECOVERIES: Table = Table {
         Index::on("ledger, ended, opened_at, id"),
         // Few are open.
         Index { columns: "ledger, due, id", only: "ended = ''" },
+        // What waits for an auditor, as long as auditors keep up.
+        Index { columns: "ledger, opened_at, id", only: "ended <> '' AND signed_off = ''" },
     ],
 };
 
