@@ -23,7 +23,7 @@ use crate::model::{Batch, Entry};
 pub use query::{CustomerQuery, CustomerSort};
 pub use row::{CustomerRow, CustomerStatus, ParseCustomerStatusError};
 
-pub(crate) use query::{customer, customers};
+pub(crate) use query::{customer, customers, logins};
 
 /// Raised with every change of what the fold makes of an event.
 pub(crate) const VERSION: i64 = 1;

@@ -1,11 +1,13 @@
 //! Customers: search, filter, sort, page.
 
-use readmit_domain::{CustomerId, Stage, Timestamp};
+use std::collections::BTreeMap;
+
+use readmit_domain::{CustomerId, Login, Stage, Timestamp};
 use readmit_runtime::Failure;
 
 use super::row::stage_name;
 use super::{CUSTOMERS, CustomerRow, CustomerStatus, WORDS, words};
-use crate::database::{Fetched, Kind, Query, integer, text};
+use crate::database::{Fetched, Kind, Query, Sql, integer, text};
 use crate::model::ReadModel;
 use crate::page::{Order, PAGE_ITEMS_MAX, Page, Part, paged};
 use crate::views::Reading;
@@ -70,6 +72,10 @@ impl CustomerQuery {
 }
 
 paged!(CustomerQuery);
+
+/// Customers that are asked for in one statement. SQLite looks for the name of each value in a list of
+/// all names, and what that takes grows with their square.
+const LOGINS_AT_ONCE: usize = 100;
 
 /// Long pages that a search looks through, beside the first one, before it answers what it has.
 const SEARCH_PAGES_MAX: usize = 4;
@@ -217,4 +223,26 @@ pub(crate) async fn customer(
     let rows = reading.fetch(sql).await?;
     let row = rows.first().map(|row| row.json(0)).transpose();
     reading.explain(row)
+}
+
+/// What these customers sign in with.
+pub(crate) async fn logins(
+    reading: &mut Reading,
+    customers: &[CustomerId],
+) -> Result<BTreeMap<CustomerId, Login>, Failure> {
+    let table = reading.table(&CUSTOMERS);
+    let mut logins = BTreeMap::new();
+    for customers in customers.chunks(LOGINS_AT_ONCE) {
+        let places = vec!["?"; customers.len()].join(", ");
+        let select = format!(
+            "SELECT id, login FROM {table} WHERE ledger = ? AND login <> '' AND id IN ({places})"
+        );
+        let ids = customers.iter().map(text);
+        let values = std::iter::once(text(reading.ledger())).chain(ids);
+        let rows = reading.fetch(Query::new(&select, values)).await?;
+        let pair = |row: &Fetched| Ok((row.parse(0)?, row.parse(1)?));
+        let found: Sql<Vec<(CustomerId, Login)>> = rows.iter().map(pair).collect();
+        logins.extend(reading.explain(found)?);
+    }
+    Ok(logins)
 }

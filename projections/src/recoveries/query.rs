@@ -3,18 +3,18 @@
 use std::fmt;
 use std::str::FromStr;
 
-use readmit_domain::{AccountId, AdminId, Profile, Reason, RecoveryId, Timestamp};
+use readmit_domain::{AccountId, AdminId, Profile, Reason, RecoveryId, Timestamp, Verdict};
 use readmit_runtime::Failure;
 use serde::{Deserialize, Serialize};
 
-use super::row::profile_name;
+use super::row::{profile_name, verdict_name};
 use super::{RECOVERIES, RecoveryRow};
 use crate::database::{Kind, Query, integer, text};
 use crate::model::ReadModel;
 use crate::page::{Order, Page, Part, paged};
 use crate::views::Reading;
 
-/// Which cases; the last one opened comes first.
+/// Which cases; the last one opened comes first, unless asked otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RecoveryQuery {
     from: Option<Timestamp>,
@@ -26,6 +26,13 @@ pub struct RecoveryQuery {
     ended: Option<Ended>,
     /// By the name that rows give it: "none" is one too.
     profile: Option<&'static str>,
+    open_at: Option<Timestamp>,
+    /// By the name that rows give it: that nobody has said anything is one too.
+    signed_off: Option<&'static str>,
+    oldest_first: bool,
+    /// Of those that are open: whether they are granted, or wait for approval.
+    granted: Option<bool>,
+    over: bool,
     part: Part,
 }
 
@@ -105,6 +112,53 @@ impl RecoveryQuery {
         self.profile = Some(profile_name(profile));
         self
     }
+
+    /// Those that have not ended by this moment, which is to be the present: see [`ended`](Self::ended).
+    #[must_use]
+    pub const fn open_at(mut self, now: Timestamp) -> Self {
+        self.open_at = Some(now);
+        self
+    }
+
+    /// Those that wait for approval at this moment, which is to be the present; whose end comes first,
+    /// first.
+    #[must_use]
+    pub const fn awaiting_at(mut self, now: Timestamp) -> Self {
+        self.granted = Some(false);
+        self.open_at(now)
+    }
+
+    /// Those that are granted and have not ended by this moment, which is to be the present; whose end
+    /// comes first, first.
+    #[must_use]
+    pub const fn granted_at(mut self, now: Timestamp) -> Self {
+        self.granted = Some(true);
+        self.open_at(now)
+    }
+
+    /// Those that have ended, however it was, as far as it is recorded: see [`ended`](Self::ended).
+    #[must_use]
+    pub const fn over(mut self) -> Self {
+        self.over = true;
+        self
+    }
+
+    /// Those of which an auditor said this last; or those that have ended and wait for one.
+    #[must_use]
+    pub const fn signed_off(mut self, verdict: Option<Verdict>) -> Self {
+        self.signed_off = Some(match verdict {
+            Some(verdict) => verdict_name(verdict),
+            None => "",
+        });
+        self
+    }
+
+    /// The first one opened comes first.
+    #[must_use]
+    pub const fn oldest_first(mut self) -> Self {
+        self.oldest_first = true;
+        self
+    }
 }
 
 paged!(RecoveryQuery);
@@ -115,6 +169,8 @@ const LATEST_FIRST: Order = Order {
     kinds: &[Kind::Integer, Kind::Text],
     descending: true,
 };
+const OLDEST_FIRST: Order =
+    Order { list: "recoveries, oldest first", descending: false, ..LATEST_FIRST };
 const SOONEST_FIRST: Order = Order {
     list: "open bypasses, soonest first",
     by: &["due", "id"],
@@ -126,7 +182,12 @@ pub(crate) async fn recoveries(
     reading: &mut Reading,
     query: &RecoveryQuery,
 ) -> Result<Page<RecoveryRow>, Failure> {
-    let mut sql = select(reading, &LATEST_FIRST);
+    let order = match query.granted {
+        Some(_) => &SOONEST_FIRST,
+        None if query.oldest_first => &OLDEST_FIRST,
+        None => &LATEST_FIRST,
+    };
+    let mut sql = select(reading, order);
     let moment = |moment: Timestamp| integer(moment.unix_micros());
     sql.push_some(" AND opened_at >= ?", query.from.map(moment));
     sql.push_some(" AND opened_at < ?", query.before.map(moment));
@@ -136,7 +197,22 @@ pub(crate) async fn recoveries(
     sql.push_some(" AND reason = ?", query.reason.map(text));
     sql.push_some(" AND ended = ?", query.ended.map(text));
     sql.push_some(" AND profile = ?", query.profile.map(text));
-    page(reading, &LATEST_FIRST, sql, &query.part).await
+    sql.push_some(" AND ended = '' AND due > ?", query.open_at.map(moment));
+    // Only an admin grants, so a row names who did.
+    match query.granted {
+        Some(true) => sql.push(" AND granted_by <> ''", []),
+        Some(false) => sql.push(" AND granted_by = ''", []),
+        None => {}
+    }
+    if query.over {
+        sql.push(" AND ended <> ''", []);
+    }
+    match query.signed_off {
+        // As the index of what waits has it.
+        Some("") => sql.push(" AND ended <> '' AND signed_off = ''", []),
+        verdict => sql.push_some(" AND signed_off = ?", verdict.map(text)),
+    }
+    page(reading, order, sql, &query.part).await
 }
 
 /// Cases that are open at this moment: whose end comes first, first.

@@ -111,6 +111,9 @@ impl Row for RecoveryRow {
             text(record.ended.map(|(_, end)| end_name(end)).unwrap_or_default()),
             integer(self.due.unix_micros()),
             text(profile_name(self.profile_met())),
+            text(
+                self.review.as_ref().map(|review| verdict_name(review.verdict)).unwrap_or_default(),
+            ),
         ]
     }
 }
@@ -127,6 +130,14 @@ pub(super) const fn profile_name(profile: Option<Profile>) -> &'static str {
         Some(Profile::Strict) => "strict",
         Some(Profile::Standard) => "standard",
         None => "none",
+    }
+}
+
+/// What an auditor said of a case last, as rows name it.
+pub(super) const fn verdict_name(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Accepted => "accepted",
+        Verdict::Questioned => "questioned",
     }
 }
 

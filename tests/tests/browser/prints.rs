@@ -44,11 +44,7 @@ async fn a_report_is_printed_whole_with_room_to_sign() -> Result {
     second_factor(&audrey, &site, &site.audrey.phone).await?;
     audrey.headed("Report of recoveries").await?;
     // It is being checked while the first page is shown.
-    let verified = async || {
-        audrey.driver.refresh().await?;
-        Ok(audrey.says().await?.contains("Verified"))
-    };
-    audrey.until("the ledger to be verified", verified).await?;
+    audrey.sees_in_the_end("Verified").await?;
     let paper = on_paper(&audrey, "report").await?;
     for part in ["Verified", "Register of exceptions", "Signature", "audrey@acme.example"] {
         assert!(paper.contains(part), "{part}: {paper}");

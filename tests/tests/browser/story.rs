@@ -194,7 +194,8 @@ impl Stage<'_> {
         window.open("/audit").await?;
         sign_in(&window, &self.site.audrey.login).await?;
         second_factor(&window, self.site, &self.site.audrey.phone).await?;
-        window.sees("Verified").await?;
+        window.headed("Ledger of acme-msp").await?;
+        window.sees_in_the_end("Verified").await?;
         window.press("Recoveries").await?;
         window.press("alice@example.com").await?;
         window.sees("alice@example.com").await?;

@@ -107,7 +107,9 @@ async fn auditor(demo: &Demo, chromium: &Chromium) -> Result {
     let window = chromium.open(&demo.address, Hands::Mouse).await?;
     demo.sign_in(&window, "iris@acme.example").await?;
     demo.second_factor(&window, "iris@acme.example").await?;
-    window.sees("Verified").await?;
+    window.headed("Ledger of acme-msp").await?;
+    // It is being checked while the first page is shown.
+    window.sees_in_the_end("Verified").await?;
     for (name, path) in AUDITOR {
         window.tour(name, path).await?;
     }

@@ -75,6 +75,15 @@ impl Window {
         .await
     }
 
+    /// Loads the page again until it says this.
+    pub(crate) async fn sees_in_the_end(&self, words: &str) -> Result {
+        self.until(&format!("{words:?} in the end"), async || {
+            self.driver.refresh().await?;
+            Ok(self.says().await?.contains(words))
+        })
+        .await
+    }
+
     /// Waits for this; the picture of what was seen instead is kept.
     pub(crate) async fn until(&self, what: &str, holds: impl AsyncFn() -> Result<bool>) -> Result {
         let waiting = async {

@@ -1,10 +1,10 @@
 //! What the read models answer about a story.
 
 use readmit::{
-    Actor, AlertQuery, CheckSecondFactor, CustomerQuery, CustomerStatus, DisableMfa, Ended,
-    EraseCustomer, Policy, Profile, ReadModel, Reason, RecoveryQuery, RegenerateCodes,
-    RegisterCustomer, ReportUnrecognised, RequestBypass, Rule, Seconds, SignOffReview, Stage,
-    TimelineQuery, UnfreezeAccount, Verdict,
+    Actor, AlertQuery, ApproveBypass, CheckSecondFactor, CustomerQuery, CustomerStatus, DenyBypass,
+    DisableMfa, Ended, EraseCustomer, Policy, Profile, ReadModel, Reason, RecoveryQuery,
+    RegenerateCodes, RegisterCustomer, ReportUnrecognised, RequestBypass, Rule, Seconds,
+    SignOffReview, Stage, TimelineQuery, UnfreezeAccount, Verdict,
 };
 use readmit_tests::{Database, House, Msp, Result};
 
@@ -88,6 +88,56 @@ async fn a_story_is_told(house: House) -> Result {
     let took: Vec<&str> = activity.took.iter().map(|took| took.span.as_str()).collect();
     assert_eq!(took, ["first_use", "new_device", "recovery"]);
     assert_eq!(activity.took[1].mean_seconds, 120);
+    assert_honest(&msp).await?;
+    msp.engine.close().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn cases_that_wait_that_are_granted_and_that_are_over_are_told_apart_in_a_file() -> Result {
+    cases_are_told_apart(House::new()?).await
+}
+
+#[tokio::test]
+async fn cases_that_wait_that_are_granted_and_that_are_over_are_told_apart_on_a_server() -> Result {
+    cases_are_told_apart(House::on(Database::Postgres).await?).await
+}
+
+async fn cases_are_told_apart(house: House) -> Result {
+    let msp = house.msp(Policy::standard()).await?;
+    let ask = async |login: &str| -> Result<(readmit::CustomerId, readmit::RecoveryId)> {
+        house.clock.advance(Seconds::minutes(1));
+        let customer = msp.equip(login).await?.id;
+        let ask = RequestBypass::new(customer).reason(Reason::LostDevice);
+        Ok((customer, msp.tenant.execute(&msp.helpdesk(), ask).await?.recovery))
+    };
+    let (_, waits) = ask("one@example.com").await?;
+    let (customer, approved) = ask("two@example.com").await?;
+    msp.tenant.execute(&msp.approver(), ApproveBypass::new(customer, approved)).await?;
+    let (customer, denied) = ask("three@example.com").await?;
+    msp.tenant.execute(&msp.approver(), DenyBypass::new(customer, denied)).await?;
+    let (_, waits_too) = ask("four@example.com").await?;
+    let granted = msp.grant(msp.equip("five@example.com").await?.id).await?.recovery;
+    let views = msp.tenant.views().await?;
+    views.caught_up().await?;
+    let now = views.now();
+    let pages = async |mut query: RecoveryQuery| -> Result<Vec<readmit::RecoveryId>> {
+        let mut all = Vec::new();
+        loop {
+            let page = views.recoveries(&query.clone().limit(1)).await?;
+            all.extend(page.items.iter().map(|row| row.record.recovery));
+            let Some(next) = page.next else { return Ok(all) };
+            query = query.after(next);
+        }
+    };
+    let query = RecoveryQuery::new;
+    assert_eq!(pages(query().awaiting_at(now)).await?, [waits, waits_too]);
+    assert_eq!(pages(query().granted_at(now)).await?, [approved, granted]);
+    assert_eq!(pages(query().over()).await?, [denied]);
+    // What nobody has recorded yet is open no more.
+    let later = now + Seconds::days(2);
+    assert_eq!(pages(query().awaiting_at(later)).await?, []);
+    assert_eq!(pages(query().granted_at(later)).await?, []);
     assert_honest(&msp).await?;
     msp.engine.close().await;
     Ok(())

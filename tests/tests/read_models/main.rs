@@ -4,6 +4,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test that finds less than it expects panics")]
 
 mod answers;
+mod audited;
 mod crash;
 mod honest;
 mod nodes;

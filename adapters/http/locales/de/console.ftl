@@ -109,6 +109,9 @@ customers-actions = Aktionen für { $name }
 customers-open = Öffnen
 customers-none = Es gibt noch keine Kunden.
 customers-none-found = Niemand ist so. Suchen Sie nach weniger, oder nach allen.
+customers-none-so-far = Bisher wurde niemand gefunden.
+customers-look-further = Weiter suchen
+customers-no-more = Mehr gibt es nicht.
 
 tile-open = Offene Wiederherstellungen
 tile-open-next = die nächste endet um { $time } UTC
@@ -116,7 +119,13 @@ tile-awaiting = Warten auf Zustimmung
 tile-awaiting-next = der nächste Antrag endet um { $time } UTC
 tile-none = keine
 tile-off = MFA ist aus
-tile-off-required = ohne Freigabe keine Anmeldung
+tile-off-required =
+    { $count ->
+        [0] für alle ist eine Wiederherstellung offen
+        [one] 1 davon braucht eine Freigabe zur Anmeldung
+       *[other] { $count } davon brauchen eine Freigabe zur Anmeldung
+    }
+tile-off-required-many = ohne offene Wiederherstellung ist eine Freigabe nötig
 tile-off-optional = Anmeldung mit dem Passwort allein
 tile-grants = Freigaben in 30 Tagen
 tile-completed =
@@ -172,7 +181,8 @@ granted-over = Diese Wiederherstellung von { $name } ist beendet
 granted-ended = Beendet
 granted-code = Code für die Person
 granted-code-what = Lesen Sie ihn am Telefon vor. Er gilt einmal, zusammen mit dem Passwort; nach fünf falschen Versuchen endet die Freigabe.
-granted-code-gone = Der Code wurde einmal gezeigt, und zwar der Person, die freigegeben hat. Ist er verloren, machen Sie die Freigabe rückgängig und geben Sie neu frei.
+granted-code-gone = Der Code wurde einmal gezeigt, und zwar der Person, die freigegeben hat.
+granted-code-lost = Ist er verloren, machen Sie die Freigabe rückgängig und geben Sie neu frei.
 granted-copy-code = Code kopieren
 granted-tell = Was Sie der Person sagen
 granted-tell-sign-in = Öffnen Sie { $address } und melden Sie sich mit Ihrem Passwort an, spätestens bis
@@ -180,7 +190,9 @@ granted-tell-code = Geben Sie den Code ein, den ich Ihnen vorgelesen habe.
 granted-tell-steps = Öffnen Sie dann „Mein Konto“, wählen Sie „Multi-Faktor-Authentifizierung einrichten“, schalten Sie sie aus, richten Sie Ihr neues Gerät ein und sichern Sie die neuen Wiederherstellungscodes.
 granted-copy-message = Nachricht kopieren
 granted-next = Wie es weitergeht
-granted-next-what = Eine zweite Person sieht den Antrag unter „Freigaben“. Bis dahin ist nichts zu tun.
+granted-next-answer = Sie können unter „Freigaben“ zustimmen oder ablehnen.
+granted-next-asked = Eine zweite Person sieht den Antrag unter „Freigaben“. Bis dahin ist nichts zu tun.
+granted-next-other = Eine zweite Person entscheidet darüber unter „Freigaben“.
 granted-over-what = Hier ist nichts mehr zu tun.
 granted-state = Zustand
 granted-ends-yours = Endet, Ihre Zeit
@@ -197,21 +209,28 @@ bypasses-asked-by = Beantragt von
 bypasses-ends-unanswered = Endet ohne Antwort
 bypasses-approve = Zustimmen
 bypasses-approve-for = Für { $name } zustimmen
+bypasses-approve-now = Ja, zustimmen
 bypasses-choose = Bitte wählen
 bypasses-deny = Ablehnen
 bypasses-deny-for = Für { $name } ablehnen
+bypasses-deny-what = Der Antrag endet, und für die Person ändert sich nichts. Er kann neu gestellt werden.
+bypasses-deny-now = Ja, ablehnen
 bypasses-own = Ihr Antrag: Jemand anderes stimmt zu.
 bypasses-not-approver = Darüber entscheidet eine zweite Person.
 bypasses-withdraw = Zurückziehen
 bypasses-withdraw-for = Antrag für { $name } zurückziehen
+bypasses-withdraw-what = Der Antrag endet, und niemand kann ihm mehr zustimmen.
+bypasses-withdraw-now = Ja, zurückziehen
 bypasses-open = Offen
 bypasses-none-open = Keine Freigabe ist offen.
-bypasses-more = Diese enden zuerst; es gibt noch mehr.
 bypasses-granted-by = Freigegeben von
 bypasses-time-left-for = Verbleibende Zeit für { $name }
 bypasses-revoke = Widerrufen
 bypasses-revoke-for = Freigabe für { $name } widerrufen
+bypasses-revoke-what = Sie endet sofort: Niemand kann sich mehr damit anmelden. Was die Person schon getan hat, bleibt, wie es ist.
+bypasses-revoke-now = Ja, widerrufen
 bypasses-details = Einzelheiten
+bypasses-details-of = Einzelheiten zu { $name }
 bypasses-over = Vorbei
 bypasses-none-over = Noch keine ist vorbei.
 bypasses-how-ended = Wie sie endete
@@ -229,6 +248,12 @@ bypasses-unanswered = niemand hat geantwortet
 bypasses-unused = nie benutzt
 bypasses-signed-in = angemeldet, nichts geändert
 bypasses-left-off = MFA aus, kein neues Gerät
+
+terms-check = Prüfung der Identität
+terms-lifetime = Bleibt offen
+terms-proof = Zur Anmeldung nötig
+terms-uses = Nutzungen, höchstens
+terms-networks = Nur aus
 
 ## Eine Person.
 
@@ -279,6 +304,9 @@ machine-at-off-open = MFA ist aus: Die alten Geräte und Codes gelten nicht mehr
 machine-at-off = MFA ist aus, keine Wiederherstellung ist offen.
 machine-at-enrolled = Ein neues Gerät ist eingerichtet. Als Nächstes erzeugt die Person neue Wiederherstellungscodes.
 machine-until = Ende:
+machine-is = Die Person
+machine-is-now = ist hier
+machine-is-past = war hier
 
 ## Einladungen.
 
@@ -300,9 +328,12 @@ admins-second-factor = Zweiter Faktor
 admins-last-code = Zuletzt gezeigt
 admins-change = Ändern
 admins-save = Rollen speichern
+admins-changed = Die Rollen dieses Admins, oder ob er ausgesetzt ist, haben sich geändert, seit Sie die Seite geöffnet haben. Sehen Sie noch einmal nach und speichern Sie dann.
 admins-suspended = Ausgesetzt
 admins-suspend = Aussetzen
 admins-suspend-what = Nichts geht mehr, bis Sie wieder Rollen speichern. Alle Sitzungen enden sofort.
+admins-unlock-what = Der Admin kann sofort wieder Codes eingeben. Vergewissern Sie sich, dass er selbst es war.
+admins-unfreeze-what = Jemand hat „Das war ich nicht“ gemeldet. Heben Sie das erst auf, wenn Sie mit dem Admin gesprochen haben.
 admins-lift = Wieder zulassen
 admins-lift-hint = Wer die Rollen speichert, lässt den Admin wieder zu.
 admins-may-owner = alles: Kunden, Regeln, Admins

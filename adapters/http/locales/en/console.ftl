@@ -109,6 +109,9 @@ customers-actions = Actions for { $name }
 customers-open = Open
 customers-none = There are no customers yet.
 customers-none-found = Nobody is like that. Look for less, or for all.
+customers-none-so-far = Nobody like that was found so far.
+customers-look-further = Look further
+customers-no-more = There are no more.
 
 tile-open = Recoveries open
 tile-open-next = the next one ends at { $time } UTC
@@ -116,7 +119,13 @@ tile-awaiting = Waiting for approval
 tile-awaiting-next = the next one ends at { $time } UTC
 tile-none = none
 tile-off = MFA is off
-tile-off-required = they need a bypass to sign in
+tile-off-required =
+    { $count ->
+        [0] all of them are in a recovery
+        [one] 1 of them needs a bypass to sign in
+       *[other] { $count } of them need a bypass to sign in
+    }
+tile-off-required-many = those in no recovery need a bypass to sign in
 tile-off-optional = they sign in with the password alone
 tile-grants = Grants in 30 days
 tile-completed =
@@ -172,7 +181,8 @@ granted-over = This recovery of { $name } has ended
 granted-ended = Ended
 granted-code = Code for the customer
 granted-code-what = Read it to them on the phone. It works once, together with their password; after five wrong tries the permission ends.
-granted-code-gone = The code was shown once, to whoever granted this. If it is lost, undo this and grant it again.
+granted-code-gone = The code was shown once, to whoever granted this.
+granted-code-lost = If it is lost, undo this and grant it again.
 granted-copy-code = Copy the code
 granted-tell = What to tell the customer
 granted-tell-sign-in = Go to { $address } and sign in with your password before
@@ -180,7 +190,9 @@ granted-tell-code = Type the code that I read to you.
 granted-tell-steps = Then open My Account, press “Enable Multi-Factor Authentication”, turn it off, set up your new device, and save the new recovery codes.
 granted-copy-message = Copy the message
 granted-next = What comes next
-granted-next-what = An approver who is not you looks at it under “Bypasses”. You need do nothing until then.
+granted-next-answer = You can approve or deny it under “Bypasses”.
+granted-next-asked = An approver who is not you looks at it under “Bypasses”. You need do nothing until then.
+granted-next-other = An approver looks at it under “Bypasses”.
 granted-over-what = Nothing is left to do here.
 granted-state = State
 granted-ends-yours = Ends, your time
@@ -197,21 +209,28 @@ bypasses-asked-by = Asked by
 bypasses-ends-unanswered = Ends unanswered
 bypasses-approve = Approve
 bypasses-approve-for = Approve for { $name }
+bypasses-approve-now = Yes, approve it
 bypasses-choose = Choose
 bypasses-deny = Deny
 bypasses-deny-for = Deny for { $name }
+bypasses-deny-what = The request ends, and nothing changes for the customer. It can be asked for again.
+bypasses-deny-now = Yes, deny it
 bypasses-own = You asked: somebody else approves.
 bypasses-not-approver = An approver answers this.
 bypasses-withdraw = Take back
 bypasses-withdraw-for = Take back what was asked for { $name }
+bypasses-withdraw-what = The request ends, and nobody can approve it any more.
+bypasses-withdraw-now = Yes, take it back
 bypasses-open = Open
 bypasses-none-open = No bypass is open.
-bypasses-more = These end first; there are more.
 bypasses-granted-by = Granted by
 bypasses-time-left-for = Time left for { $name }
 bypasses-revoke = Revoke
 bypasses-revoke-for = Revoke the bypass of { $name }
+bypasses-revoke-what = It ends at once: nobody can sign in by it any more. What the customer has done already stays as it is.
+bypasses-revoke-now = Yes, revoke it
 bypasses-details = Details
+bypasses-details-of = Details for { $name }
 bypasses-over = Over
 bypasses-none-over = None has ended yet.
 bypasses-how-ended = How it ended
@@ -229,6 +248,12 @@ bypasses-unanswered = nobody answered
 bypasses-unused = never used
 bypasses-signed-in = signed in, changed nothing
 bypasses-left-off = MFA off, no new device
+
+terms-check = Identity check
+terms-lifetime = Stays open for
+terms-proof = To sign in takes
+terms-uses = Uses, at most
+terms-networks = Only from
 
 ## One customer.
 
@@ -279,6 +304,9 @@ machine-at-off-open = MFA is off: the old devices and codes have ended. Next: th
 machine-at-off = MFA is off, and no recovery is open.
 machine-at-enrolled = A new device is set up. Next: the customer generates new recovery codes.
 machine-until = It ends:
+machine-is = The customer
+machine-is-now = is here
+machine-is-past = was here
 
 ## Invitations.
 
@@ -300,9 +328,12 @@ admins-second-factor = Second factor
 admins-last-code = Last shown
 admins-change = Change
 admins-save = Save the roles
+admins-changed = These roles, or whether this admin is suspended, have changed since you opened the page. Look again, then save.
 admins-suspended = Suspended
 admins-suspend = Suspend
 admins-suspend-what = They can do nothing until you save roles for them again. Their sessions end at once.
+admins-unlock-what = The admin may try codes again at once. Make sure that it was them who tried.
+admins-unfreeze-what = Somebody said “this wasn’t me”. Lift the freeze only once you have spoken with the admin.
 admins-lift = Lift the suspension
 admins-lift-hint = Saving the roles lifts the suspension.
 admins-may-owner = all of it: customers, policy, admins

@@ -262,14 +262,16 @@ impl Office {
         self.post(&path, token, json!({"reason": "lost_device"})).await
     }
 
-    /// The file that the ledger stands in, for whoever changes it behind everybody's back.
-    pub(crate) fn database(&self) -> std::path::PathBuf {
-        self.house.database()
-    }
-
     /// How many events the ledger holds.
     pub(crate) async fn size(&self) -> u64 {
         self.tenant.head().await.unwrap().size
+    }
+}
+
+/// Where its files are, for whoever changes them behind everybody's back.
+impl AsRef<House> for Office {
+    fn as_ref(&self) -> &House {
+        &self.house
     }
 }
 

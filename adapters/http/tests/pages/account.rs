@@ -205,7 +205,7 @@ async fn an_invited_customer_chooses_a_password_and_sets_up_mfa() -> Result {
     let told = visitor.send(&told, "/invitation", &typed).await.expect(422, "/invitation");
     let typed = [("password", "tulip window seven"), ("again", "tulip window seven")];
     let screen = visitor.send(&told, "/invitation", &typed).await;
-    let screen = screen.expect(200, "/sign-in?after=password");
+    let screen = screen.expect(200, "/sign-in?after=password-set");
     visitor.open(&link).await.expect(404, "/invitation");
 
     let typed = [("login", "carol@example.com"), ("password", "tulip window seven")];
@@ -269,7 +269,7 @@ async fn a_changed_password_ends_every_other_session() -> Result {
     assert_ne!(here.cookie("readmit"), before);
     // A look-up is believed for a second.
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
-    there.open("/security").await.expect(200, "/sign-in?then=%2Fsecurity");
+    there.open("/security").await.expect(200, "/sign-in?after=session-over&then=%2Fsecurity");
     let screen = there.sign_in("alice@example.com", PASSWORD).await.expect(422, "/sign-in");
     let typed = [("login", "alice@example.com"), ("password", "tulip window seven")];
     there.send(&screen, "/sign-in", &typed).await.expect(200, "/sign-in/code");
@@ -289,7 +289,7 @@ async fn signing_out_everywhere_is_everywhere() -> Result {
     let page = here.open("/portal").await.expect(200, "/portal");
     here.send(&page, "/sign-out-everywhere", &[]).await.expect(200, "/sign-in?after=signed-out");
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
-    there.open("/portal").await.expect(200, "/sign-in?then=%2Fportal");
+    there.open("/portal").await.expect(200, "/sign-in?after=session-over&then=%2Fportal");
     Ok(())
 }
 

@@ -85,7 +85,7 @@ async fn every_page(office: &Office, language: &str) -> Result<Vec<Screen>> {
 
 /// Texts that people see and that are not marked as names, numbers or times: those that are said in
 /// plain letters are in no file of words.
-fn untranslated(screen: &Screen) -> Vec<String> {
+pub(crate) fn untranslated(screen: &Screen) -> Vec<String> {
     let html: Html = screen.html();
     let mut found = Vec::new();
     for node in html.tree.nodes() {

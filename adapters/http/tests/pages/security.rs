@@ -97,7 +97,7 @@ async fn a_session_that_was_planted_is_not_the_one_that_signs_in() -> Result {
     victim.set_cookie("readmit", &planted);
     victim.sign_in("alice@example.com", PASSWORD).await.expect(200, "/sign-in/code");
     assert_ne!(victim.cookie("readmit"), planted);
-    attacker.open("/sign-in/code").await.expect(200, "/sign-in");
+    attacker.open("/sign-in/code").await.expect(200, "/sign-in?after=session-over");
     Ok(())
 }
 

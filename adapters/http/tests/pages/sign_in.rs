@@ -65,7 +65,7 @@ async fn a_customer_signs_in_with_password_and_code_and_out_again() -> Result {
     visitor.send(&screen, "/sign-out", &[]).await.expect(200, "/sign-in?after=signed-out");
     assert_eq!(visitor.cookie("readmit"), "");
     visitor.set_cookie("readmit", &before);
-    visitor.open("/portal").await.expect(200, "/sign-in?then=%2Fportal");
+    visitor.open("/portal").await.expect(200, "/sign-in?after=session-over&then=%2Fportal");
     Ok(())
 }
 

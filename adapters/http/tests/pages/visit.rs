@@ -156,6 +156,13 @@ impl Screen {
         html.select(&selector).next()?.value().attr(name).map(str::to_owned)
     }
 
+    /// An attribute of every element that is found so and has it.
+    pub(crate) fn every(&self, selector: &str, name: &str) -> Vec<String> {
+        let (html, selector) = (self.html(), Selector::parse(selector).unwrap());
+        let all = html.select(&selector).filter_map(|element| element.value().attr(name));
+        all.map(str::to_owned).collect()
+    }
+
     /// The links to elsewhere on the page, by what they say.
     pub(crate) fn link(&self, says: &str) -> Option<String> {
         let (html, selector) = (self.html(), Selector::parse("a[href]").unwrap());

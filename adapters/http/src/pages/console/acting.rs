@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use axum_extra::extract::CookieJar;
-use readmit::{Actor, CommandId, Done, Error, Execute, Policy, ReadModel, Seconds, Timestamp};
+use readmit::{
+    Actor, CommandId, Done, Error, Execute, Policy, ReadModel, Seconds, TenantState, Timestamp,
+};
 
 use crate::identify::TokenDigest;
 use crate::pages::door::code;
@@ -17,6 +19,8 @@ const WHILE_TYPING: Seconds = Seconds(45);
 /// How often, and how long between, a form that was sent twice looks for what its twin has done.
 const LOOKS_FOR_TWIN: u32 = 10;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+/// How often a command is decided again since the tenant has got another event meanwhile.
+const TRIES: usize = 10;
 /// What a session that was raised is kept under, for a twin that came with the token of before.
 const RAISED: &str = "raised";
 
@@ -52,8 +56,30 @@ impl<'v> Acting<'v> {
         self.carry_out_at(id, command, None).await
     }
 
-    /// The same, only if what it is about is still at this version.
-    pub(super) async fn carry_out_at<C: Execute + Clone + 'static>(
+    /// The same for a command about the tenant, only if the tenant is still as the form has shown it:
+    /// its version says too much, since an auditor's view is one of its events.
+    pub(super) async fn carry_out_if<C: Execute + Clone + 'static>(
+        &mut self,
+        id: CommandId,
+        command: C,
+        is_as_shown: impl Fn(&TenantState) -> bool,
+    ) -> Result<Done<C::Outcome>, Problem> {
+        for _ in 0..TRIES {
+            let (state, version) = self.admin.tenant().versioned_state().await?;
+            let is_as_shown = is_as_shown(&state);
+            // No tenant has the last version there is: what was done under this id is answered as
+            // before, and anything else refused.
+            let version = if is_as_shown { version } else { u64::MAX };
+            match self.carry_out_at(id, command.clone(), Some(version)).await {
+                Err(problem) if is_as_shown && problem.code() == "changed" => {}
+                answer => return answer,
+            }
+        }
+        Err(Problem::new("busy", "Others change the tenant all the time."))
+    }
+
+    /// Only if what it is about is still at this version.
+    async fn carry_out_at<C: Execute + Clone + 'static>(
         &mut self,
         id: CommandId,
         command: C,

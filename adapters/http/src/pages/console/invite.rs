@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, Uri, header};
-use readmit::{AccountId, OsEntropy, SystemClock, Timestamp};
+use readmit::{AccountId, CommandId, OsEntropy, SystemClock, Timestamp};
+use tokio::sync::Mutex;
 
 use super::acting::Acting;
 use crate::app::App;
@@ -15,11 +16,16 @@ use crate::web_database::{Invitations, PasswordTable};
 /// What an invitation is kept under, to be shown to the session that made it.
 const SHOWN: &str = "invitation of";
 
+/// Of two clicks on one button, the second one waits here, and finds what the first one has made.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+
 /// A link that was made a moment ago.
 #[derive(Clone)]
 pub(super) struct Link {
-    pub(super) link: String,
+    pub(super) address: String,
     pub(super) until: When,
+    /// The form that made it.
+    command: CommandId,
 }
 
 /// Whether somebody can be invited: they have no password, and passwords are kept here.
@@ -34,23 +40,30 @@ pub(super) async fn can_be_invited(
     }
 }
 
-/// Makes an invitation, which voids the one before, and keeps its link to be shown.
+/// Makes an invitation, which voids the one before, and keeps its link to be shown. A form that is sent
+/// again makes none: the link that it has made may be on its way already.
 pub(super) async fn invite(
     visitor: &Visitor,
     admin: &Admin,
     acting: &mut Acting<'_>,
+    command: CommandId,
     account: AccountId,
     base: &str,
 ) -> Result<(), Problem> {
     let table = passwords(&visitor.app).ok_or_else(Problem::not_found)?;
     acting.require_fresh().await?;
     let now = visitor.app.engine.now();
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let made = visitor.app.shown.find::<Link>(acting.session(), &name(account));
+    if made.is_some_and(|made| made.command == command && now < made.until.0) {
+        return Ok(());
+    }
     let token = table.invitations().issue(admin.tenant().id(), account, now).await?;
     let token = token.ok_or_else(|| {
         Problem::new("unchanged", "The account has a password, so there is nothing to invite to.")
     })?;
-    let link = format!("{base}/invitations/{}", token.expose().as_str());
-    let shown = Link { link, until: (now + Invitations::LIFETIME).into() };
+    let address = format!("{base}/invitations/{}", token.expose().as_str());
+    let shown = Link { address, until: (now + Invitations::LIFETIME).into(), command };
     visitor.app.shown.keep(acting.session(), &name(account), shown);
     Ok(())
 }

@@ -20,6 +20,8 @@ use crate::problem::Problem;
 /// What a new key is kept under, to be shown to the session that made it.
 const SHOWN: &str = "new key";
 const FIELDS: [&str; 3] = ["label", "days", "totp"];
+/// What the form that makes a key is told apart by from those that revoke one.
+const NEW: &str = "new";
 
 #[derive(Template)]
 #[template(path = "console/keys.html")]
@@ -36,6 +38,8 @@ struct KeysPage {
 /// A key on the list.
 struct Key {
     id: KeyId,
+    /// What its form is told apart by.
+    form: String,
     label: String,
     roles: String,
     last_used: Option<When>,
@@ -79,7 +83,7 @@ pub(super) async fn issue(visitor: Visitor, Form(typed): Form<Typed>) -> Result<
     let admin = visitor.admin(Surface::Console, &OWNS).await?;
     let mut acting = Acting::new(&visitor, &admin, &typed.totp);
     let done = issued(&visitor, &mut acting, &typed).await;
-    answered(&visitor, &admin, &acting, Some(&typed), done).await
+    answered(&visitor, &admin, &acting, Sent::New(&typed), done).await
 }
 
 pub(super) async fn revoke(
@@ -90,7 +94,13 @@ pub(super) async fn revoke(
     let admin = visitor.admin(Surface::Console, &OWNS).await?;
     let mut acting = Acting::new(&visitor, &admin, &typed.totp);
     let done = acting.carry_out(typed.command, RevokeApiKey::new(id)).await.map(|_| ());
-    answered(&visitor, &admin, &acting, None, done).await
+    answered(&visitor, &admin, &acting, Sent::Revocation(id), done).await
+}
+
+/// Which form was sent.
+enum Sent<'t> {
+    New(&'t Typed),
+    Revocation(KeyId),
 }
 
 async fn issued(visitor: &Visitor, acting: &mut Acting<'_>, typed: &Typed) -> Result<(), Problem> {
@@ -116,18 +126,16 @@ async fn answered(
     visitor: &Visitor,
     admin: &Admin,
     acting: &Acting<'_>,
-    typed: Option<&Typed>,
+    sent: Sent<'_>,
     done: Result<(), Problem>,
 ) -> Result<Response, Refused> {
     match done {
         Ok(()) => Ok(acting.answer(Redirect::to("/console/keys"))),
         Err(problem) => {
-            // The fields of the other form are none of this one's.
-            let fields: &[&str] = if typed.is_some() { &FIELDS } else { &[] };
-            let wrong = Wrong::of(visitor.words(), problem, fields)?;
-            let typed = match typed {
-                Some(typed) => typed.again(),
-                None => Typed::new(visitor)?,
+            let wrong = Wrong::of(visitor.words(), problem, &FIELDS)?;
+            let (typed, wrong) = match sent {
+                Sent::New(typed) => (typed.again(), wrong.in_form(NEW)),
+                Sent::Revocation(id) => (Typed::new(visitor)?, wrong.in_form(id.to_string())),
             };
             Ok(acting.answer(unprocessable(page(visitor, admin, acting, typed, wrong).await?)))
         }
@@ -150,6 +158,7 @@ async fn page(
     for (id, known) in &state.keys {
         rows.push(Key {
             id: *id,
+            form: id.to_string(),
             label: known.label.as_str().to_owned(),
             roles: say::roles(visitor.words(), &known.roles),
             last_used: last_used.get(id).copied().map(When),

@@ -10,7 +10,8 @@
 //! | `invite` | links by which somebody sets their first password |
 //! | `acting` | carrying out what a form asks for, with a code of the admin's own |
 //! | `wrong` | what is wrong with what was typed |
-//! | `person`, `say` | people and words, as pages show them |
+//! | `may` | what an admin may do about a case |
+//! | `person`, `say`, `terms`, `time_left` | people, words, terms and time, as pages show them |
 
 mod acting;
 mod admins;
@@ -20,9 +21,12 @@ mod customers;
 mod grant;
 mod invite;
 mod keys;
+mod may;
 mod person;
 mod policy;
 mod say;
+mod terms;
+mod time_left;
 mod wrong;
 
 use axum::Router;
@@ -72,6 +76,8 @@ fn tenant() -> Router<AppState> {
         .route("/console/admins/{id}/roles", post(admins::roles))
         .route("/console/admins/{id}/suspend", post(admins::suspend))
         .route("/console/admins/{id}/invite", post(admins::invite))
+        .route("/console/admins/{id}/unlock", post(admins::unlock))
+        .route("/console/admins/{id}/unfreeze", post(admins::unfreeze))
         .route("/console/keys", get(keys::show).post(keys::issue))
         .route("/console/keys/{id}/revoke", post(keys::revoke))
         .route("/console/policy", get(policy::show).post(policy::change))

@@ -51,9 +51,16 @@ impl Person {
             }
             AccountId::Customer(id) => match views.customer(id).await? {
                 Some(row) => Ok(Self::of(&row)),
-                None => Err(Problem::not_found()),
+                // The list of customers may be behind that of cases for a moment.
+                None => Ok(Self::by_id(id)),
             },
         }
+    }
+
+    /// A customer of whom nothing else is known yet.
+    fn by_id(id: CustomerId) -> Self {
+        let page = Some(format!("/console/customers/{id}"));
+        Self { page, name: Some(id.to_string()), login: id.to_string() }
     }
 
     /// The name, or that there is none any more.
@@ -113,5 +120,22 @@ pub(super) const fn stage_name(stage: Stage) -> &'static str {
         Stage::SignedIn => "console-stage-signed_in",
         Stage::MfaDisabled => "console-stage-mfa_disabled",
         Stage::DeviceEnrolled => "console-stage-device_enrolled",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_customer_whose_row_is_not_there_yet_is_called_by_their_id() {
+        let id = "cus_01h455vb4pex5vsknk084sn02q";
+        let person = Person::by_id(id.parse().unwrap());
+        assert_eq!(person.name.as_deref(), Some(id));
+        assert_eq!(
+            person.page.as_deref(),
+            Some("/console/customers/cus_01h455vb4pex5vsknk084sn02q")
+        );
+        assert!(!person.has_other_login());
     }
 }

@@ -6,9 +6,13 @@ use crate::problem::Problem;
 /// What is wrong: at a field, or with the whole.
 #[derive(Debug, Default)]
 pub(super) struct Wrong {
+    /// The form that was sent, on a page with several.
+    form: Option<String>,
     field: Option<&'static str>,
     why: Option<String>,
 }
+
+static NOTHING: Wrong = Wrong { form: None, field: None, why: None };
 
 impl Wrong {
     /// What a problem says of a form with these fields. A problem that is not about what was typed
@@ -24,12 +28,32 @@ impl Wrong {
         }
         let about = about(&problem);
         let field = fields.iter().copied().find(|field| Some(*field) == about);
-        Ok(Self { field, why: Some(words.why(&problem)) })
+        Ok(Self { form: None, field, why: Some(words.why(&problem)) })
     }
 
     /// Something that only the form asks for.
     pub(super) fn say(words: &Words, field: &'static str, message: &str) -> Self {
-        Self { field: Some(field), why: Some(words.say(message).to_string()) }
+        Self { form: None, field: Some(field), why: Some(words.say(message).to_string()) }
+    }
+
+    /// The same of this form, on a page with several.
+    pub(super) fn in_form(self, form: impl Into<String>) -> Self {
+        Self { form: Some(form.into()), ..self }
+    }
+
+    /// The same, above all: the page does not show the field.
+    pub(super) fn above_all(self) -> Self {
+        Self { field: None, ..self }
+    }
+
+    /// Whether this is the form that was sent: it stays open.
+    pub(super) fn is_in(&self, form: &str) -> bool {
+        self.form.as_deref() == Some(form)
+    }
+
+    /// What is wrong in this form.
+    pub(super) fn within(&self, form: &str) -> &Self {
+        if self.is_in(form) { self } else { &NOTHING }
     }
 
     /// What is wrong at this field.
@@ -82,6 +106,14 @@ mod tests {
         let other = wrong("nothing_to_bypass", "").unwrap();
         assert!(other.whole().is_some() && other.at("ticket").is_none());
         assert!(Wrong::default().whole().is_none());
+    }
+
+    #[test]
+    fn of_several_forms_only_the_one_that_was_sent_is_told_what_is_wrong() {
+        let wrong = wrong("code_wrong", "").unwrap().in_form("unlock");
+        assert!(wrong.within("unlock").at("totp").is_some() && wrong.is_in("unlock"));
+        assert!(wrong.within("erase").at("totp").is_none() && !wrong.is_in("erase"));
+        assert!(wrong.above_all().whole().is_some());
     }
 
     #[test]

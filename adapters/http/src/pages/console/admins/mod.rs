@@ -1,11 +1,12 @@
 //! `/console/admins`: who may do what.
 
+mod acts;
 mod add;
 mod one;
 
 use askama::Template;
 use axum::response::IntoResponse;
-use readmit::{AdminId, Role};
+use readmit::{Account, AdminId, Mfa, Role, Timestamp};
 
 use super::person::Chip;
 use super::{WORKS, say};
@@ -16,8 +17,9 @@ use crate::pages::visitor::Visitor;
 use crate::pages::when::When;
 use crate::pages::words::Words;
 
+pub(super) use acts::{invite, roles, suspend, unfreeze, unlock};
 pub(super) use add::{add, new};
-pub(super) use one::{invite, one, roles, suspend};
+pub(super) use one::one;
 
 /// The roles that an admin can hold.
 const ROLES: [Role; 5] =
@@ -38,7 +40,7 @@ struct Listed {
     login: String,
     roles: String,
     suspended: bool,
-    chip: Chip,
+    chips: Vec<Chip>,
     /// When they last showed a second factor.
     last_code: Option<When>,
 }
@@ -63,7 +65,7 @@ pub(super) async fn show(visitor: Visitor) -> Result<impl IntoResponse, Refused>
             login: names::admin(&logins, id),
             roles: say::roles(words, &known.roles),
             suspended: known.suspended,
-            chip: chip(known.suspended, !account.devices().is_empty()),
+            chips: chips(&known, &account, visitor.app.engine.now()),
             last_code: account.verified_at.last().copied().map(When),
         });
     }
@@ -72,12 +74,20 @@ pub(super) async fn show(visitor: Visitor) -> Result<impl IntoResponse, Refused>
     Ok(Page(AdminsPage { chrome: admin.chrome, tenant, rows, owns }))
 }
 
-const fn chip(suspended: bool, has_device: bool) -> Chip {
-    match (suspended, has_device) {
-        (true, _) => Chip::new("chip-erased", "admins-suspended"),
-        (false, true) => Chip::new("chip-on", "console-status-on"),
-        (false, false) => Chip::new("chip-unset", "console-status-not_set_up"),
-    }
+/// How an admin is: their second factor, and what keeps them out.
+fn chips(known: &readmit::Admin, account: &Account, now: Timestamp) -> Vec<Chip> {
+    let mfa = match account.mfa {
+        Mfa::On { .. } => Chip::new("chip-on", "console-status-on"),
+        Mfa::Off => Chip::new("chip-off", "console-status-off"),
+        Mfa::NotSetUp => Chip::new("chip-unset", "console-status-not_set_up"),
+    };
+    let all = [
+        (!known.suspended, mfa),
+        (known.suspended, Chip::new("chip-erased", "admins-suspended")),
+        (account.frozen, Chip::new("chip-frozen", "console-status-frozen")),
+        (account.lock_at(now).is_some(), Chip::new("chip-locked", "console-status-locked")),
+    ];
+    all.into_iter().filter(|(is_so, _)| *is_so).map(|(_, chip)| chip).collect()
 }
 
 fn choices(words: &Words, held: &[Role]) -> Vec<RoleChoice> {

@@ -1,41 +1,50 @@
-//! `/console/admins/{id}`: an owner changes what an admin may do, suspends or invites them.
+//! `/console/admins/{id}`: what an owner can change about an admin.
 
 use askama::Template;
-use axum::http::{HeaderMap, Uri};
-use axum::response::{IntoResponse, Redirect, Response};
-use readmit::{AccountId, AdminId, AuthoriseAdmin, CommandId, Role, SuspendAdmin};
+use axum::response::IntoResponse;
+use readmit::{AdminId, CommandId, Role};
 
-use super::{RoleChoice, chip, choices, chosen, command, field};
+use super::{RoleChoice, chips, choices};
 use crate::extract::PathOf;
 use crate::pages::console::acting::Acting;
 use crate::pages::console::person::Chip;
 use crate::pages::console::wrong::Wrong;
 use crate::pages::console::{OWNS, invite as invitations};
-use crate::pages::form::Form;
 use crate::pages::names;
-use crate::pages::page::{Chrome, Page, Surface, unprocessable};
+use crate::pages::page::{Chrome, Page, Surface};
 use crate::pages::refused::Refused;
 use crate::pages::visitor::{Admin, Visitor};
 use crate::problem::Problem;
 
 #[derive(Template)]
 #[template(path = "console/admin.html")]
-struct AdminPage {
+pub(super) struct AdminPage {
     chrome: Chrome,
     id: AdminId,
     login: String,
-    chip: Chip,
+    chips: Vec<Chip>,
     suspended: bool,
+    /// What the form is shown beside: it is refused once that has changed.
+    seen: String,
     roles: Vec<RoleChoice>,
-    can_be_invited: bool,
     invitation: Option<invitations::Link>,
-    /// One for each form.
-    commands: [CommandId; 3],
+    /// The command of each form, if the form is there.
+    save: CommandId,
+    invite: Option<CommandId>,
+    suspend: Option<CommandId>,
+    unlock: Option<CommandId>,
+    unfreeze: Option<CommandId>,
+    note: String,
     needs_code: bool,
     wrong: Wrong,
 }
 
-type Fields = Vec<(String, String)>;
+/// What a form brought that is shown again.
+#[derive(Default)]
+pub(super) struct Typed {
+    pub(super) roles: Option<Vec<Role>>,
+    pub(super) note: String,
+}
 
 pub(in crate::pages::console) async fn one(
     visitor: Visitor,
@@ -43,95 +52,50 @@ pub(in crate::pages::console) async fn one(
 ) -> Result<impl IntoResponse, Refused> {
     let admin = visitor.admin(Surface::Console, &OWNS).await?;
     let acting = Acting::new(&visitor, &admin, "");
-    Ok(Page(page(&visitor, &admin, &acting, id, None, Wrong::default()).await?))
+    Ok(Page(page(&visitor, &admin, &acting, id, Typed::default(), Wrong::default()).await?))
 }
 
-pub(in crate::pages::console) async fn roles(
-    visitor: Visitor,
-    PathOf(id): PathOf<AdminId>,
-    Form(fields): Form<Fields>,
-) -> Result<Response, Refused> {
-    let admin = visitor.admin(Surface::Console, &OWNS).await?;
-    let mut acting = Acting::new(&visitor, &admin, field(&fields, "totp"));
-    let roles = chosen(&fields);
-    let authorise = AuthoriseAdmin::known(id, roles.clone());
-    let done = acting.carry_out(command(&fields)?, authorise).await.map(|_| ());
-    answered(&visitor, &admin, &acting, id, Some(roles), done).await
+/// What stands for an admin's roles and suspension in the form that changes them.
+pub(super) fn seen(known: &readmit::Admin) -> String {
+    let mut seen: Vec<&str> = known.roles.iter().map(|role| role.name()).collect();
+    seen.extend(known.suspended.then_some("suspended"));
+    seen.join(" ")
 }
 
-pub(in crate::pages::console) async fn suspend(
-    visitor: Visitor,
-    PathOf(id): PathOf<AdminId>,
-    Form(fields): Form<Fields>,
-) -> Result<Response, Refused> {
-    let admin = visitor.admin(Surface::Console, &OWNS).await?;
-    let mut acting = Acting::new(&visitor, &admin, field(&fields, "totp"));
-    let done = acting.carry_out(command(&fields)?, SuspendAdmin::new(id)).await.map(|_| ());
-    answered(&visitor, &admin, &acting, id, None, done).await
-}
-
-pub(in crate::pages::console) async fn invite(
-    visitor: Visitor,
-    PathOf(id): PathOf<AdminId>,
-    headers: HeaderMap,
-    uri: Uri,
-    Form(fields): Form<Fields>,
-) -> Result<Response, Refused> {
-    let admin = visitor.admin(Surface::Console, &OWNS).await?;
-    let known = admin.tenant().state().await?.admins.contains_key(&id);
-    if !known {
-        return Err(Problem::not_found().into());
-    }
-    let mut acting = Acting::new(&visitor, &admin, field(&fields, "totp"));
-    let base = invitations::base_address(&visitor.app, &headers, &uri)?;
-    let account = AccountId::from(id);
-    let done = invitations::invite(&visitor, &admin, &mut acting, account, &base).await;
-    answered(&visitor, &admin, &acting, id, None, done).await
-}
-
-async fn answered(
+pub(super) async fn page(
     visitor: &Visitor,
     admin: &Admin,
     acting: &Acting<'_>,
     id: AdminId,
-    typed: Option<Vec<Role>>,
-    done: Result<(), Problem>,
-) -> Result<Response, Refused> {
-    match done {
-        Ok(()) => Ok(acting.answer(Redirect::to(&format!("/console/admins/{id}")))),
-        Err(problem) => {
-            let wrong = Wrong::of(visitor.words(), problem, &["roles"])?;
-            let page = page(visitor, admin, acting, id, typed, wrong).await?;
-            Ok(acting.answer(unprocessable(page)))
-        }
-    }
-}
-
-async fn page(
-    visitor: &Visitor,
-    admin: &Admin,
-    acting: &Acting<'_>,
-    id: AdminId,
-    typed: Option<Vec<Role>>,
+    typed: Typed,
     wrong: Wrong,
 ) -> Result<AdminPage, Refused> {
     let (app, tenant) = (&visitor.app, admin.tenant());
     let state = tenant.state().await?;
     let known = state.admins.get(&id).ok_or_else(Problem::not_found)?;
     let logins = app.names.admins(tenant).await?;
-    let has_device = !tenant.account(id).await?.devices().is_empty();
+    let (account, now) = (tenant.account(id).await?, app.engine.now());
+    let can_be_invited =
+        !known.suspended && invitations::can_be_invited(app, admin, id.into()).await?;
     let draw = || app.engine.draw_command_id();
+    let only_if = |offered: bool| if offered { draw().map(Some) } else { Ok(None) };
+    // Nobody helps themselves.
+    let helps = id != admin.id;
     Ok(AdminPage {
         chrome: admin.chrome.clone(),
         id,
         login: names::admin(&logins, id),
-        chip: chip(known.suspended, has_device),
+        chips: chips(known, &account, now),
         suspended: known.suspended,
-        roles: choices(visitor.words(), typed.as_ref().unwrap_or(&known.roles)),
-        can_be_invited: !known.suspended
-            && invitations::can_be_invited(app, admin, id.into()).await?,
+        seen: seen(known),
+        roles: choices(visitor.words(), typed.roles.as_ref().unwrap_or(&known.roles)),
         invitation: invitations::shown(visitor, admin, id.into()),
-        commands: [draw()?, draw()?, draw()?],
+        save: draw()?,
+        invite: only_if(can_be_invited)?,
+        suspend: only_if(!known.suspended)?,
+        unlock: only_if(helps && account.lock_at(now).is_some())?,
+        unfreeze: only_if(helps && account.frozen)?,
+        note: typed.note,
         needs_code: acting.needs_code(&state.policy),
         wrong,
     })

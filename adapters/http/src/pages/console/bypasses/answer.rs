@@ -7,7 +7,8 @@ use readmit::{
 };
 use serde::Deserialize;
 
-use super::{case_of, page};
+use super::awaiting::Chosen;
+use super::{Asked, case_of, form, page};
 use crate::extract::PathOf;
 use crate::pages::console::acting::Acting;
 use crate::pages::console::wrong::{Wrong, invalid};
@@ -19,6 +20,7 @@ use crate::pages::visitor::{Admin, Visitor};
 use crate::problem::Problem;
 
 const LIST: &str = "/console/bypasses";
+const FIELDS: [&str; 2] = ["identity_check", "totp"];
 
 #[derive(Deserialize)]
 pub(in crate::pages::console) struct Typed {
@@ -39,8 +41,8 @@ pub(in crate::pages::console) async fn revoke(
     let mut acting = Acting::new(&visitor, &admin, &typed.totp);
     let case = case(&admin, id).await?.record;
     let command = RevokeBypass::new(case.account).only(case.recovery);
-    let done = acting.carry_out(typed.command, command).await;
-    answered(&visitor, &admin, &acting, done.map(|_| LIST.to_owned())).await
+    let done = acting.carry_out(typed.command, command).await.map(|_| LIST.to_owned());
+    answered(&visitor, &admin, &acting, &Chosen::default(), done).await
 }
 
 pub(in crate::pages::console) async fn deny(
@@ -52,8 +54,8 @@ pub(in crate::pages::console) async fn deny(
     let mut acting = Acting::new(&visitor, &admin, &typed.totp);
     let case = case(&admin, id).await?.record;
     let command = DenyBypass::new(case.account, case.recovery);
-    let done = acting.carry_out(typed.command, command).await;
-    answered(&visitor, &admin, &acting, done.map(|_| LIST.to_owned())).await
+    let done = acting.carry_out(typed.command, command).await.map(|_| LIST.to_owned());
+    answered(&visitor, &admin, &acting, &Chosen::default(), done).await
 }
 
 pub(in crate::pages::console) async fn approve(
@@ -65,7 +67,8 @@ pub(in crate::pages::console) async fn approve(
     let mut acting = Acting::new(&visitor, &admin, &typed.totp);
     let case = case(&admin, id).await?;
     let approved = approved(&visitor, &mut acting, &case, &typed).await;
-    answered(&visitor, &admin, &acting, approved).await
+    let chosen = Chosen { form: form(&case), check: typed.identity_check };
+    answered(&visitor, &admin, &acting, &chosen, approved).await
 }
 
 /// Answers where the approver is told what to tell the customer.
@@ -92,13 +95,15 @@ async fn answered(
     visitor: &Visitor,
     admin: &Admin,
     acting: &Acting<'_>,
+    chosen: &Chosen,
     done: Result<String, Problem>,
 ) -> Result<Response, Refused> {
     match done {
         Ok(address) => Ok(acting.answer(Redirect::to(&address))),
         Err(problem) => {
-            let wrong = Wrong::of(visitor.words(), problem, &[])?;
-            Ok(acting.answer(unprocessable(page(visitor, admin, acting, wrong).await?)))
+            let wrong = Wrong::of(visitor.words(), problem, &FIELDS)?.in_form(&chosen.form);
+            let page = page(visitor, admin, acting, Asked::default(), chosen, wrong).await?;
+            Ok(acting.answer(unprocessable(page)))
         }
     }
 }

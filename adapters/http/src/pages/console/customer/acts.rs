@@ -16,10 +16,11 @@ use crate::pages::console::{OWNS, WORKS};
 use crate::pages::form::{self, Form};
 use crate::pages::page::{Surface, unprocessable};
 use crate::pages::refused::Refused;
-use crate::pages::visitor::{Admin, Visitor};
+use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
+use crate::sign_in;
 
-const FIELDS: [&str; 1] = ["note"];
+const FIELDS: [&str; 2] = ["note", "totp"];
 
 #[derive(Deserialize)]
 pub(in crate::pages::console) struct Typed {
@@ -39,7 +40,7 @@ pub(in crate::pages::console) async fn unlock(
     PathOf(id): PathOf<CustomerId>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Refused> {
-    carry_out(&visitor, id, &typed, UnlockAccount::new(id)).await
+    carry_out(&visitor, id, &typed, "unlock", UnlockAccount::new(id)).await
 }
 
 pub(in crate::pages::console) async fn unfreeze(
@@ -56,7 +57,8 @@ pub(in crate::pages::console) async fn unfreeze(
         }
         Err(why) => Err(invalid("note", &why)),
     };
-    answered(&visitor, &admin, &acting, id, &typed, done).await
+    let asking = Asking { visitor: &visitor, admin: &admin, acting: &acting, id };
+    answered(&asking, "unfreeze", &typed, done).await
 }
 
 pub(in crate::pages::console) async fn place_hold(
@@ -64,7 +66,7 @@ pub(in crate::pages::console) async fn place_hold(
     PathOf(id): PathOf<CustomerId>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Refused> {
-    carry_out(&visitor, id, &typed, PlaceLegalHold::new(id)).await
+    carry_out(&visitor, id, &typed, "place-hold", PlaceLegalHold::new(id)).await
 }
 
 pub(in crate::pages::console) async fn lift_hold(
@@ -72,7 +74,7 @@ pub(in crate::pages::console) async fn lift_hold(
     PathOf(id): PathOf<CustomerId>,
     Form(typed): Form<Typed>,
 ) -> Result<Response, Refused> {
-    carry_out(&visitor, id, &typed, LiftLegalHold::new(id)).await
+    carry_out(&visitor, id, &typed, "lift-hold", LiftLegalHold::new(id)).await
 }
 
 pub(in crate::pages::console) async fn erase(
@@ -81,16 +83,21 @@ pub(in crate::pages::console) async fn erase(
     Form(typed): Form<Typed>,
 ) -> Result<Response, Refused> {
     let admin = visitor.admin(Surface::Console, &OWNS).await?;
-    let acting = Acting::new(&visitor, &admin, &typed.totp);
+    let mut acting = Acting::new(&visitor, &admin, &typed.totp);
     let login = visitor.app.names.login(admin.tenant(), id.into()).await?;
     let confirmed = typed.confirm.parse().is_ok_and(|typed: Login| typed.as_str() == login);
     if !confirmed && !login.is_empty() {
         let wrong = Wrong::say(visitor.words(), "confirm", "customer-erase-not-confirmed");
+        let wrong = wrong.in_form("erase");
         let asking = Asking { visitor: &visitor, admin: &admin, acting: &acting, id };
         let page = asking.answer(Asked::default(), String::new(), wrong).await?;
         return Ok(unprocessable(page));
     }
-    carry_out(&visitor, id, &typed, EraseCustomer::new(id)).await
+    let done = acting.carry_out(typed.command, EraseCustomer::new(id)).await.map(|_| ());
+    let forgotten = sign_in::forget_erased(&visitor.app, admin.tenant(), id).await;
+    let asking = Asking { visitor: &visitor, admin: &admin, acting: &acting, id };
+    // What became of the command is told first.
+    answered(&asking, "erase", &typed, done.and(forgotten)).await
 }
 
 pub(in crate::pages::console) async fn invite(
@@ -104,14 +111,17 @@ pub(in crate::pages::console) async fn invite(
     admin.caller.require_customer(id).await?;
     let mut acting = Acting::new(&visitor, &admin, &typed.totp);
     let base = invitations::base_address(&visitor.app, &headers, &uri)?;
-    let done = invitations::invite(&visitor, &admin, &mut acting, id.into(), &base).await;
-    answered(&visitor, &admin, &acting, id, &typed, done).await
+    let (command, account) = (typed.command, id.into());
+    let done = invitations::invite(&visitor, &admin, &mut acting, command, account, &base).await;
+    let asking = Asking { visitor: &visitor, admin: &admin, acting: &acting, id };
+    answered(&asking, "invite", &typed, done).await
 }
 
 async fn carry_out<C: Execute + Clone + 'static>(
     visitor: &Visitor,
     id: CustomerId,
     typed: &Typed,
+    form: &str,
     command: C,
 ) -> Result<Response, Refused> {
     let admin = visitor.admin(Surface::Console, &WORKS).await?;
@@ -119,22 +129,20 @@ async fn carry_out<C: Execute + Clone + 'static>(
     admin.caller.require_customer(id).await?;
     let mut acting = Acting::new(visitor, &admin, &typed.totp);
     let done = acting.carry_out(typed.command, command).await.map(|_| ());
-    answered(visitor, &admin, &acting, id, typed, done).await
+    answered(&Asking { visitor, admin: &admin, acting: &acting, id }, form, typed, done).await
 }
 
 async fn answered(
-    visitor: &Visitor,
-    admin: &Admin,
-    acting: &Acting<'_>,
-    id: CustomerId,
+    asking: &Asking<'_>,
+    form: &str,
     typed: &Typed,
     done: Result<(), Problem>,
 ) -> Result<Response, Refused> {
+    let Asking { visitor, acting, id, .. } = asking;
     match done {
         Ok(()) => Ok(acting.answer(Redirect::to(&format!("/console/customers/{id}")))),
         Err(problem) => {
-            let wrong = Wrong::of(visitor.words(), problem, &FIELDS)?;
-            let asking = Asking { visitor, admin, acting, id };
+            let wrong = Wrong::of(visitor.words(), problem, &FIELDS)?.in_form(form);
             let page = asking.answer(Asked::default(), typed.note.clone(), wrong).await?;
             Ok(acting.answer(unprocessable(page)))
         }

@@ -16,6 +16,8 @@ pub(super) struct Machine {
 /// A state.
 pub(super) struct Node {
     pub(super) class: String,
+    /// The message that says what it is to the customer; none if nothing.
+    pub(super) is: Option<&'static str>,
     /// The message that names it.
     pub(super) name: &'static str,
     pub(super) x: u16,
@@ -60,6 +62,7 @@ impl Machine {
         let before = before(stage, &row.account.mfa);
         let nodes = PLACES.into_iter().map(|(state, name, x, y, width)| Node {
             class: class(state, at, &before),
+            is: is(state, at, &before),
             name,
             x,
             y,
@@ -121,6 +124,15 @@ fn class(state: State, at: State, before: &[State]) -> String {
         class.push_str(" past");
     }
     class
+}
+
+/// The same in words.
+fn is(state: State, at: State, before: &[State]) -> Option<&'static str> {
+    if state == at {
+        Some("machine-is-now")
+    } else {
+        before.contains(&state).then_some("machine-is-past")
+    }
 }
 
 #[cfg(test)]

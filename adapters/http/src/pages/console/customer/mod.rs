@@ -7,24 +7,25 @@ mod offers;
 
 use askama::Template;
 use axum::response::IntoResponse;
-use readmit::{
-    AccountId, AuditSubject, CustomerId, CustomerRow, Policy, RecoveryId, Stage, Timestamp,
-};
+use readmit::{AccountId, AuditSubject, CustomerId, CustomerRow, Policy, RecoveryId, Timestamp};
 use serde::Deserialize;
 
 use self::history::History;
 use self::machine::Machine;
 use self::offers::Offers;
 use super::acting::Acting;
+use super::bypasses::case_of;
 use super::customers::{grant_name, why_not};
 use super::person::{self, Chip, Person};
+use super::terms::Told;
 use super::wrong::Wrong;
-use super::{WORKS, grant, invite as invitations, say};
+use super::{WORKS, grant, invite as invitations};
 use crate::extract::{PathOf, Query};
 use crate::pages::page::{Chrome, Page, Surface};
 use crate::pages::refused::Refused;
 use crate::pages::visitor::{Admin, Visitor};
 use crate::pages::when::When;
+use crate::problem::Problem;
 
 pub(super) use acts::{erase, invite, lift_hold, place_hold, unfreeze, unlock};
 
@@ -60,8 +61,7 @@ struct Open {
     recovery: RecoveryId,
     stage: &'static str,
     until: When,
-    reason: String,
-    ticket: String,
+    terms: Told,
 }
 
 struct Device {
@@ -130,7 +130,7 @@ impl Asking<'_> {
             chip: Chip::of(&row, now),
             position: row.position,
             machine: Machine::of(&row, now),
-            open: self.open(&row, now),
+            open: self.open(&row, now).await?,
             devices: devices(&row),
             codes_left: row.codes_left(),
             guards: Guards::of(&row, hold, &state.policy, now),
@@ -145,15 +145,17 @@ impl Asking<'_> {
         })
     }
 
-    fn open(&self, row: &CustomerRow, now: Timestamp) -> Option<Open> {
-        let case = row.account.case.as_ref().filter(|case| now < case.due())?;
-        Some(Open {
+    async fn open(&self, row: &CustomerRow, now: Timestamp) -> Result<Option<Open>, Problem> {
+        let case = row.account.case.as_ref().filter(|case| now < case.due());
+        let Some(case) = case else { return Ok(None) };
+        let (tenant, words) = (self.admin.tenant(), self.visitor.words());
+        let opened = case_of(self.admin, case.recovery).await?;
+        Ok(Some(Open {
             recovery: case.recovery,
             stage: person::stage_name(case.stage()),
             until: case.due().into(),
-            reason: say::reason(self.visitor.words(), case.terms.reason),
-            ticket: say::ticket(&case.terms),
-        })
+            terms: Told::of(tenant, words, &opened, &case.terms).await?,
+        }))
     }
 }
 
@@ -181,9 +183,4 @@ fn devices(row: &CustomerRow) -> Vec<Device> {
         Device { id: device.id, last_used: Timestamp::from_unix_micros(micros).into() }
     };
     row.account.devices().iter().map(device).collect()
-}
-
-/// Whether a case can be taken back still.
-fn is_revocable(stage: Stage) -> bool {
-    stage != Stage::DeviceEnrolled
 }

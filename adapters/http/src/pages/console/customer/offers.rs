@@ -1,9 +1,9 @@
 //! What an admin can do for a customer now. The rules have the last word.
 
-use readmit::{BypassId, CommandId, CustomerRow, Mfa, Role, Timestamp};
+use readmit::{BypassId, CommandId, CustomerRow, Mfa, Timestamp};
 
-use super::{invitations, is_revocable};
-use crate::pages::console::{GRANTS, OWNS};
+use super::invitations;
+use crate::pages::console::{GRANTS, OWNS, may};
 use crate::pages::visitor::{Admin, Visitor};
 use crate::problem::Problem;
 
@@ -50,11 +50,7 @@ impl Offers {
             offer("place-hold", "customer-place-hold", "customer-place-hold-what")?;
         }
         let case = account.case.as_ref().filter(|case| now < case.due());
-        let revocable = case.filter(|case| {
-            is_revocable(case.stage())
-                && (admin.holds(&GRANTS)
-                    || (admin.holds(&[Role::Helpdesk]) && asked_by(case, admin)))
-        });
+        let revocable = case.filter(|case| may::revoke(admin, may::About::case(account.id, case)));
         let revoke = match revocable {
             Some(case) => Some((case.bypass, draw()?)),
             None => None,
@@ -73,14 +69,5 @@ impl Offers {
             )?,
             plain,
         })
-    }
-}
-
-fn asked_by(case: &readmit::Case, admin: &Admin) -> bool {
-    match &case.progress {
-        readmit::Progress::Awaiting { requested_by, .. } => {
-            requested_by.account() == Some(admin.id.into())
-        }
-        readmit::Progress::Open(_) => false,
     }
 }

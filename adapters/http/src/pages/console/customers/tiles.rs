@@ -1,6 +1,8 @@
 //! Four numbers that say whether anything waits for an admin.
 
-use readmit::{Activity, CustomerStatus, MfaPolicy, Views};
+use readmit::{
+    Activity, CustomerRow, CustomerStatus, MfaPolicy, Page, RecoveryQuery, RecoveryRow, Views,
+};
 
 use super::looked_at;
 use crate::pages::console::say;
@@ -25,39 +27,44 @@ pub(super) async fn tiles(
     activity: &Activity,
     policy: MfaPolicy,
 ) -> Result<Vec<Tile>, Problem> {
-    let cases = views.open_bypasses(None, Some(LOOKED_AT)).await?;
-    let (awaiting, open): (Vec<_>, Vec<_>) =
-        cases.items.iter().partition(|row| row.record.granted.is_none());
-    let next = |rows: &[&readmit::RecoveryRow], id| match rows.first() {
-        Some(row) => words.say(id).text("time", say::moment(row.due, views.now())).to_string(),
+    let (now, query) = (views.now(), RecoveryQuery::new().limit(LOOKED_AT));
+    let open = views.recoveries(&query.clone().granted_at(now)).await?;
+    let awaiting = views.recoveries(&query.awaiting_at(now)).await?;
+    let next = |page: &Page<RecoveryRow>, id| match page.items.first() {
+        Some(row) => words.say(id).text("time", say::moment(row.due, now)).to_string(),
         None => words.say("tile-none").to_string(),
     };
     let off = views.customers(&looked_at(CustomerStatus::Off)).await?;
-    let required = policy == MfaPolicy::Required;
-    let off_note = if required { "tile-off-required" } else { "tile-off-optional" };
+    let in_none = |row: &&CustomerRow| row.stage(now).is_none();
+    let in_none = off.items.iter().filter(in_none).count();
+    let off_note = match policy {
+        _ if off.items.is_empty() => words.say("tile-none"),
+        MfaPolicy::Optional => words.say("tile-off-optional"),
+        MfaPolicy::Required if off.next.is_some() => words.say("tile-off-required-many"),
+        MfaPolicy::Required => words.say("tile-off-required").number("count", in_none),
+    };
     let counted = |event| activity.events.iter().find(|counted| counted.event == event);
     let count = |event| counted(event).map(|counted| counted.count).unwrap_or_default();
     let completed = words.say("tile-completed").number("count", count("RecoveryCompleted"));
-    let more = cases.next.is_some();
     Ok(vec![
         Tile {
             name: "tile-open",
-            number: at_least(open.len(), more),
+            number: at_least(&open),
             note: next(&open, "tile-open-next"),
             address: "/console/bypasses#open",
             warns: false,
         },
         Tile {
             name: "tile-awaiting",
-            number: at_least(awaiting.len(), more),
+            number: at_least(&awaiting),
             note: next(&awaiting, "tile-awaiting-next"),
             address: "/console/bypasses#awaiting",
-            warns: !awaiting.is_empty(),
+            warns: !awaiting.items.is_empty(),
         },
         Tile {
             name: "tile-off",
-            number: at_least(off.items.len(), off.next.is_some()),
-            note: words.say(off_note).to_string(),
+            number: at_least(&off),
+            note: off_note.to_string(),
             address: "/console/customers?status=off",
             warns: false,
         },
@@ -71,17 +78,8 @@ pub(super) async fn tiles(
     ])
 }
 
-/// A number that has not been counted to the end says so.
-fn at_least(number: usize, more: bool) -> String {
-    if more { format!("{number}+") } else { number.to_string() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_not_counted_to_the_end_is_told_so() {
-        assert_eq!((at_least(3, false).as_str(), at_least(200, true).as_str()), ("3", "200+"));
-    }
+/// How many there are; if that was not counted to the end, it says so.
+fn at_least<T>(page: &Page<T>) -> String {
+    let number = page.items.len();
+    if page.next.is_some() { format!("{number}+") } else { number.to_string() }
 }

@@ -3,20 +3,22 @@
 use askama::Template;
 use axum::http::{HeaderMap, Uri};
 use axum::response::IntoResponse;
+use form_urlencoded::byte_serialize;
 use readmit::{AuditSubject, CommandId, Proof, RecoveryId, RecoveryRow, Stage, Timestamp};
 
 use super::super::WORKS;
 use super::super::bypasses::case_of;
 use super::super::invite::base_address;
+use super::super::may;
 use super::super::person::{Chip, Person};
-use super::super::say;
+use super::super::terms::Told;
+use super::super::time_left::TimeLeft;
 use super::name_of_code;
 use crate::extract::PathOf;
 use crate::pages::page::{Chrome, Page, Surface};
 use crate::pages::refused::Refused;
-use crate::pages::visitor::Visitor;
-use crate::pages::when::When;
-use crate::pages::words::Words;
+use crate::pages::visitor::{Admin, Visitor};
+use crate::problem::Problem;
 
 #[derive(Template)]
 #[template(path = "console/granted.html")]
@@ -30,19 +32,18 @@ struct GrantedPage {
     lives: bool,
     /// Whether the customer can use it.
     granted: bool,
-    from: When,
-    until: When,
-    /// The same, for whoever reads no local time.
-    ends: String,
-    reason: String,
-    ticket: String,
+    left: TimeLeft,
+    terms: Told,
+    /// The message that says what comes next.
+    next: &'static str,
     position: u64,
     /// Where the customer signs in.
     sign_in: String,
     needs_code: bool,
     code: Option<String>,
     bypass: readmit::BypassId,
-    command: CommandId,
+    /// If the visitor may take it back.
+    undo: Option<CommandId>,
 }
 
 pub(in crate::pages::console) async fn granted(
@@ -57,26 +58,49 @@ pub(in crate::pages::console) async fn granted(
     let views = admin.tenant().views().await?;
     let logins = visitor.app.names.admins(admin.tenant()).await?;
     let code = visitor.app.shown.find::<zeroize::Zeroizing<String>>(admin.token, &name_of_code(id));
-    let state = State::of(&row, views.now());
+    let (now, state) = (views.now(), State::of(&row, views.now()));
+    let from = row.record.window.map_or(row.opened_at, |(from, _)| from);
+    let about = may::About::row(&row);
+    let lives = matches!(state, State::Awaiting | State::Open);
+    let undo = if lives && may::revoke(&admin, about) {
+        Some(visitor.app.engine.draw_command_id()?)
+    } else {
+        None
+    };
+    let tenant = admin.tenant();
+    let answers = may::answer(&admin, &tenant.state().await?, about);
     Ok(Page(GrantedPage {
         person: Person::find(&views, &logins, row.record.account).await?,
         heading: state.heading(),
         chip: state.chip(),
-        lives: matches!(state, State::Awaiting | State::Open),
+        lives,
         granted: state == State::Open,
-        from: row.record.window.map_or(row.opened_at, |(from, _)| from).into(),
-        until: row.due.into(),
-        ends: say::moment(row.due, views.now()),
-        reason: reason(visitor.words(), &row),
-        ticket: say::ticket(&row.record.terms),
+        left: TimeLeft::of(from, row.due, now),
+        terms: Told::of(tenant, visitor.words(), &row, &row.record.terms).await?,
+        next: state.next(answers, may::asked(&admin, about)),
         position: row.last_position,
-        sign_in: format!("{}/sign-in", base_address(&visitor.app, &headers, &uri)?),
+        sign_in: sign_in(&visitor, &admin, &headers, &uri).await?,
         needs_code: row.record.terms.proof == Proof::PasswordAndIssuedCode,
         code: code.filter(|_| state == State::Open).map(|code| code.to_string()),
         bypass: row.record.bypass,
-        command: visitor.app.engine.draw_command_id()?,
+        undo,
         chrome: admin.chrome,
     }))
+}
+
+/// Where the customer signs in: with the company, where there are several.
+async fn sign_in(
+    visitor: &Visitor,
+    admin: &Admin,
+    headers: &HeaderMap,
+    uri: &Uri,
+) -> Result<String, Problem> {
+    let address = format!("{}/sign-in", base_address(&visitor.app, headers, uri)?);
+    if visitor.app.engine.tenants().await?.len() < 2 {
+        return Ok(address);
+    }
+    let company: String = byte_serialize(admin.tenant().name().as_bytes()).collect();
+    Ok(format!("{address}?company={company}"))
 }
 
 /// How a case stands.
@@ -108,6 +132,16 @@ impl State {
         }
     }
 
+    /// The message that says what comes next, to whoever may answer it or has asked for it.
+    const fn next(self, answers: bool, asked: bool) -> &'static str {
+        match self {
+            Self::Awaiting if answers => "granted-next-answer",
+            Self::Awaiting if asked => "granted-next-asked",
+            Self::Awaiting => "granted-next-other",
+            Self::Open | Self::Recovered | Self::Over => "granted-over-what",
+        }
+    }
+
     const fn chip(self) -> Chip {
         match self {
             Self::Awaiting => Chip::new("chip-wait", "console-stage-awaiting_approval"),
@@ -116,8 +150,4 @@ impl State {
             Self::Over => Chip::new("chip-erased", "granted-ended"),
         }
     }
-}
-
-fn reason(words: &Words, row: &RecoveryRow) -> String {
-    say::reason(words, row.record.terms.reason)
 }

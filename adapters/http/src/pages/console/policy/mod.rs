@@ -5,8 +5,10 @@ mod typed;
 
 use askama::Template;
 use axum::response::{IntoResponse, Redirect, Response};
-use readmit::{ChangePolicy, Policy, Profile, Role};
+use data_encoding::HEXLOWER;
+use readmit::{ChangePolicy, Policy, Profile, Role, TenantState};
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 use self::compared::Compared;
 use self::typed::Typed;
@@ -61,9 +63,9 @@ pub(super) async fn show(
 ) -> Result<impl IntoResponse, Refused> {
     let admin = visitor.admin(Surface::Console, &ALL).await?;
     let acting = Acting::new(&visitor, &admin, "");
-    let (state, version) = admin.tenant().versioned_state().await?;
-    let policy = asked.profile.map_or(state.policy, Profile::policy);
-    let typed = Typed::of(&policy, version, visitor.app.engine.draw_command_id()?);
+    let now = admin.tenant().state().await?.policy;
+    let policy = asked.profile.map_or(now, Profile::policy);
+    let typed = Typed::of(&policy, visitor.app.engine.draw_command_id()?);
     let filled_in = asked.profile.is_some();
     Ok(Page(page(&visitor, &admin, &acting, typed, filled_in, Wrong::default()).await?))
 }
@@ -86,7 +88,14 @@ pub(super) async fn change(
 
 async fn changed(acting: &mut Acting<'_>, typed: &Typed) -> Result<(), Problem> {
     let command = ChangePolicy::new(typed.policy()?);
-    acting.carry_out_at(typed.command, command, Some(typed.version)).await.map(|_| ())
+    let is_as_shown = |state: &TenantState| digest(&state.policy) == typed.shown;
+    acting.carry_out_if(typed.command, command, is_as_shown).await.map(|_| ())
+}
+
+/// What stands for a policy in the form that changes it.
+fn digest(policy: &Policy) -> String {
+    let digest = Sha256::digest(format!("{policy:?}"));
+    HEXLOWER.encode(digest.get(..16).unwrap_or_default())
 }
 
 async fn page(
@@ -104,7 +113,7 @@ async fn page(
         compared: compared::all(visitor.words(), &policy),
         owns: admin.holds(&OWNS),
         filled_in,
-        typed,
+        typed: Typed { shown: digest(&policy), ..typed },
         needs_code: acting.needs_code(&policy),
         wrong,
     })

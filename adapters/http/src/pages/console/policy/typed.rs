@@ -34,14 +34,14 @@ pub(in crate::pages::console) struct Typed {
     pub(super) identity_check: Option<String>,
     #[serde(default)]
     pub(super) totp: String,
-    /// Of the tenant, when the form was shown.
-    pub(super) version: u64,
+    /// What stands for the policy that was shown beside the form.
+    pub(super) shown: String,
     #[serde(deserialize_with = "form::command_id")]
     pub(super) command: CommandId,
 }
 
 impl Typed {
-    pub(super) fn of(policy: &Policy, version: u64, command: CommandId) -> Self {
+    pub(super) fn of(policy: &Policy, command: CommandId) -> Self {
         let ticked = |demanded: bool| demanded.then(|| "on".to_owned());
         let mfa = if policy.mfa == MfaPolicy::Required { "required" } else { "optional" };
         let always = policy.second_person == SecondPerson::Always;
@@ -64,7 +64,7 @@ impl Typed {
             ticket: ticked(policy.demands.ticket),
             identity_check: ticked(policy.demands.identity_check),
             totp: String::new(),
-            version,
+            shown: String::new(),
             command,
         }
     }
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     fn typed(policy: &Policy) -> Typed {
-        Typed::of(policy, 7, "cmd_01h455vb4pex5vsknk084sn02q".parse().unwrap())
+        Typed::of(policy, "cmd_01h455vb4pex5vsknk084sn02q".parse().unwrap())
     }
 
     #[test]
