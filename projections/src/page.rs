@@ -149,14 +149,20 @@ impl Order {
     /// Ends a query whose conditions stand: where it goes on, in which order, how many. One more
     /// is asked for than wanted, which tells whether there are more.
     pub(crate) fn finish(&self, query: &mut Query, part: &Part) {
-        let (sign, direction) = if self.descending { ("<", " DESC") } else { (">", "") };
+        self.go_on(query, part);
+        let direction = if self.descending { " DESC" } else { "" };
+        let by: Vec<String> = self.by.iter().map(|column| format!("{column}{direction}")).collect();
+        query.push(&format!(" ORDER BY {} LIMIT {}", by.join(", "), part.limit() + 1), []);
+    }
+
+    /// Leaves out what stood on the pages before.
+    pub(crate) fn go_on(&self, query: &mut Query, part: &Part) {
         if let Some(after) = &part.after {
+            let sign = if self.descending { "<" } else { ">" };
             let places = vec!["?"; self.by.len()].join(", ");
             let condition = format!(" AND ({}) {sign} ({places})", self.by.join(", "));
             query.push(&condition, after.at.iter().cloned().map(Value::from));
         }
-        let by: Vec<String> = self.by.iter().map(|column| format!("{column}{direction}")).collect();
-        query.push(&format!(" ORDER BY {} LIMIT {}", by.join(", "), part.limit() + 1), []);
     }
 
     /// A page of the rows that such a query answered. Each begins with what it is sorted by.

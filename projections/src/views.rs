@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use readmit_domain::{CustomerId, LedgerId, RecoveryId, Timestamp};
+use readmit_domain::{CustomerId, LedgerId, Login, RecoveryId, Timestamp};
 use readmit_runtime::{ExecuteError, Failure, Runtime};
 use sqlx::{Any, Transaction};
 
@@ -114,6 +114,14 @@ impl Views {
         ask!(self, Customers, reading => customers::customer(&mut reading, customer))
     }
 
+    /// What these customers sign in with, those left out that are erased or not known.
+    pub async fn logins(
+        &self,
+        customers: &[CustomerId],
+    ) -> Result<BTreeMap<CustomerId, Login>, ExecuteError> {
+        ask!(self, Customers, reading => customers::logins(&mut reading, customers))
+    }
+
     /// Cases that are open: whose end comes first, first.
     pub async fn open_bypasses(
         &self,
@@ -153,9 +161,14 @@ impl Views {
         ask!(self, Activity, reading => activity::activity(&mut reading, query, self.now()))
     }
 
-    /// Misuse and debt, the newest first.
+    /// Misuse and debt.
     pub async fn alerts(&self, query: &AlertQuery) -> Result<Page<Alert>, ExecuteError> {
         ask!(self, Alerts, reading => alerts::alerts(&mut reading, query))
+    }
+
+    /// How many alerts there are, on this page and after it.
+    pub async fn count_alerts(&self, query: &AlertQuery) -> Result<u64, ExecuteError> {
+        ask!(self, Alerts, reading => alerts::count(&mut reading, query))
     }
 
     /// Begins to read one read model.

@@ -26,6 +26,18 @@ impl Tenant {
         self.runtime().verify(self.ledger(), progress).await
     }
 
+    /// As [`Tenant::verify`], and how many events the newest of the checkpoints covers that were held
+    /// against them: so many are signed. None if no checkpoint is there.
+    pub async fn verify_signed(&self) -> Result<(Verified, Option<u64>), VerifyError> {
+        // Before: what is signed meanwhile may not be looked at.
+        let size = self.runtime().head(self.ledger()).await?.size;
+        let kept = self.runtime().kept_checkpoint(self.ledger(), size).await?;
+        let verified = self.verify().await?;
+        // One that cannot be read has failed the verification.
+        let signed = kept.and_then(|kept| kept.signed().ok());
+        Ok((verified, signed.map(|signed| signed.checkpoint().size())))
+    }
+
     /// Whether the ledger, once it is verified, continues the one of a checkpoint that was kept
     /// elsewhere: then nothing of that one was changed, cut off or replaced.
     ///

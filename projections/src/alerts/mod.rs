@@ -33,6 +33,6 @@ mod watched;
 
 pub use alert::Alert;
 pub use query::AlertQuery;
-pub(crate) use query::alerts;
+pub(crate) use query::{alerts, count};
 pub use rules::{ParseRuleError, Rule, Severity};
 pub(crate) use table::{TABLES, VERSION, fold};

@@ -10,7 +10,7 @@ use crate::model::ReadModel;
 use crate::page::{Order, Page, Part, paged};
 use crate::views::Reading;
 
-/// Which alerts; the newest come first.
+/// Which alerts; the newest come first, unless asked otherwise.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AlertQuery {
     rule: Option<Rule>,
@@ -19,6 +19,7 @@ pub struct AlertQuery {
     account: Option<AccountId>,
     from: Option<Timestamp>,
     before: Option<Timestamp>,
+    gravest_first: bool,
     part: Part,
 }
 
@@ -69,6 +70,17 @@ impl AlertQuery {
         self.before = Some(before);
         self
     }
+
+    /// Those that weigh most come first, and of these the newest.
+    #[must_use]
+    pub const fn gravest_first(mut self) -> Self {
+        self.gravest_first = true;
+        self
+    }
+
+    const fn order(&self) -> &'static Order {
+        if self.gravest_first { &GRAVEST_FIRST } else { &NEWEST_FIRST }
+    }
 }
 
 paged!(AlertQuery);
@@ -80,13 +92,39 @@ const NEWEST_FIRST: Order = Order {
     descending: true,
 };
 
+const GRAVEST_FIRST: Order = Order {
+    list: "alerts, gravest first",
+    by: &["severity", "position", "rule"],
+    kinds: &[Kind::Integer, Kind::Integer, Kind::Text],
+    descending: true,
+};
+
 pub(crate) async fn alerts(
     reading: &mut Reading,
     query: &AlertQuery,
 ) -> Result<Page<Alert>, Failure> {
-    NEWEST_FIRST.check(&query.part)?;
-    let table = reading.table(&ALERTS);
-    let select = format!("SELECT position, rule, state FROM {table} WHERE ledger = ?");
+    let order = query.order();
+    order.check(&query.part)?;
+    let mut sql = select(reading, query, &format!("{}, state", order.by.join(", ")));
+    order.finish(&mut sql, &query.part);
+    let rows = reading.fetch(sql).await?;
+    let seen = reading.seen(ReadModel::Alerts);
+    reading.explain(order.page(&query.part, seen, &rows, |row| row.json(order.by.len())))
+}
+
+/// How many there are, from where the page begins.
+pub(crate) async fn count(reading: &mut Reading, query: &AlertQuery) -> Result<u64, Failure> {
+    let order = query.order();
+    order.check(&query.part)?;
+    let mut sql = select(reading, query, "COUNT(*)");
+    order.go_on(&mut sql, &query.part);
+    let rows = reading.fetch(sql).await?;
+    let count = rows.first().map_or(Ok(0), |row| row.count(0));
+    reading.explain(count)
+}
+
+fn select(reading: &Reading, query: &AlertQuery, what: &str) -> Query {
+    let select = format!("SELECT {what} FROM {} WHERE ledger = ?", reading.table(&ALERTS));
     let mut sql = Query::new(&select, [text(reading.ledger())]);
     let moment = |moment: Timestamp| integer(moment.unix_micros());
     sql.push_some(" AND rule = ?", query.rule.map(|rule| text(rule.name())));
@@ -95,8 +133,5 @@ pub(crate) async fn alerts(
     sql.push_some(" AND account = ?", query.account.map(text));
     sql.push_some(" AND at >= ?", query.from.map(moment));
     sql.push_some(" AND at < ?", query.before.map(moment));
-    NEWEST_FIRST.finish(&mut sql, &query.part);
-    let rows = reading.fetch(sql).await?;
-    let seen = reading.seen(ReadModel::Alerts);
-    reading.explain(NEWEST_FIRST.page(&query.part, seen, &rows, |row| row.json(2)))
+    sql
 }

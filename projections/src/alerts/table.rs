@@ -31,6 +31,7 @@ pub(super) const ALERTS: Table = Table {
     // An event raises an alert of each rule once at most.
     key: 3,
     indexes: &[
+        Index::on("ledger, severity, position, rule"),
         Index::on("ledger, rule, position"),
         Index::on("ledger, subject, position"),
         Index::on("ledger, account, position"),

@@ -50,7 +50,9 @@ impl Duties {
         cases.into_iter().fold(Self::default(), Self::look_at)
     }
 
-    fn look_at(mut self, case: &CaseRecord) -> Self {
+    /// Looks at one more case.
+    #[must_use]
+    pub fn look_at(mut self, case: &CaseRecord) -> Self {
         self.cases += 1;
         let Some(granted) = case.granted else { return self };
         let who = granted.who;

@@ -1,8 +1,10 @@
 //! The register of bypasses: what PCI DSS 8.5.1 calls exceptions, documented and approved.
 
-use readmit_domain::Profile;
 use readmit_domain::assess::{CaseRecord, Shortfall, assess};
+use readmit_domain::{Profile, Verdict};
 use serde::Serialize;
+
+use crate::recoveries::RecoveryRow;
 
 /// One case, with the strictest profile it met and what it lacked of the next stricter one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -17,6 +19,17 @@ pub struct BypassException {
     pub next_profile: Option<Profile>,
     /// What it lacked of that one.
     pub missing: Vec<Shortfall>,
+    /// What an auditor said of it last. None if nobody did, and where the record of the case alone was
+    /// looked at, in which that does not stand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signed_off: Option<Verdict>,
+}
+
+impl From<RecoveryRow> for BypassException {
+    fn from(row: RecoveryRow) -> Self {
+        let signed_off = row.review.map(|review| review.verdict);
+        Self { signed_off, ..row.record.into() }
+    }
 }
 
 impl From<CaseRecord> for BypassException {
@@ -28,7 +41,7 @@ impl From<CaseRecord> for BypassException {
             Some(Profile::Strict) => None,
         };
         let missing = next_profile.map(|next| assess(&record, &next.policy())).unwrap_or_default();
-        Self { record, profile_met, next_profile, missing }
+        Self { record, profile_met, next_profile, missing, signed_off: None }
     }
 }
 

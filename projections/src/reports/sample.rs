@@ -13,6 +13,14 @@ pub struct Drawn {
     pub recovery: RecoveryId,
 }
 
+impl Drawn {
+    /// What this seed makes of a case.
+    pub fn of(seed: &str, recovery: RecoveryId) -> Self {
+        let digest = Sha256::digest(format!("{seed}\n{recovery}"));
+        Self { draw: Hash::from_bytes(digest.into()), recovery }
+    }
+}
+
 /// Draws so many of these cases, or all if there are fewer: those of the least
 /// SHA-256(seed ‖ LF ‖ recovery id), in this order.
 ///
@@ -24,11 +32,7 @@ pub fn draw(
     population: impl IntoIterator<Item = RecoveryId>,
     count: usize,
 ) -> Vec<Drawn> {
-    let drawn = |recovery: RecoveryId| {
-        let digest = Sha256::digest(format!("{seed}\n{recovery}"));
-        Drawn { draw: Hash::from_bytes(digest.into()), recovery }
-    };
-    let mut all: Vec<Drawn> = population.into_iter().map(drawn).collect();
+    let mut all: Vec<Drawn> = population.into_iter().map(|it| Drawn::of(seed, it)).collect();
     all.sort_unstable();
     all.truncate(count);
     all

@@ -118,9 +118,7 @@ async fn auditor(demo: &Demo, chromium: &Chromium) -> Result {
     window.sees("Replay").await?;
     let case = window.path().await?;
     let case = case.split('?').next().unwrap_or_default();
-    window.tour("case", &format!("{case}?step=4")).await?;
-    window.picture("desk").await?;
-    Ok(())
+    window.tour("case", &format!("{case}?step=4")).await
 }
 
 /// What customers see before and outside of their recovery.

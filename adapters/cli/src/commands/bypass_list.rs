@@ -82,7 +82,7 @@ pub(super) async fn run(
     let mut recoveries = Vec::new();
     for row in found.items {
         let until = row.due;
-        recoveries.push(Listed { case: NamedCase::of(&mut people, row.record).await?, until });
+        recoveries.push(Listed { case: NamedCase::of(&mut people, row).await?, until });
     }
     if recoveries.is_empty() {
         context.output.talk(if all {

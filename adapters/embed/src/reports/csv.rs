@@ -18,11 +18,22 @@ pub fn csv<const N: usize>(
     headers: [&str; N],
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> io::Result<Vec<u8>> {
+    let mut bytes = csv_rows([headers.map(str::to_owned)])?;
+    bytes.extend(csv_rows(rows)?);
+    Ok(bytes)
+}
+
+/// Rows of such a table without its headers: a part of what is too long to be made at once.
+///
+/// # Errors
+/// Never in practice: it is written into memory.
+pub fn csv_rows<const N: usize>(
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> io::Result<Vec<u8>> {
     let mut writer = WriterBuilder::new()
         .quote_style(QuoteStyle::Always)
         .terminator(Terminator::CRLF)
         .from_writer(Vec::new());
-    writer.write_record(headers)?;
     for row in rows {
         writer.write_record(row.iter().map(|cell| harmless(cell).into_owned()))?;
     }

@@ -17,25 +17,28 @@
 //! ```
 
 mod csv;
+mod pages;
 mod register;
 pub mod words;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use readmit_domain::assess::CaseRecord;
-use readmit_domain::{Event, RecoveryId, Timestamp};
+use readmit_domain::{RecoveryId, Timestamp};
 use readmit_runtime::Envelope;
 use serde::Serialize;
 
 use crate::tlog::SignedCheckpoint;
-use crate::{Error, PAGE_ITEMS_MAX, RecoveryQuery, RecoveryRow, Tenant};
+use crate::{Error, PAGE_ITEMS_MAX, RecoveryRow, Tenant, TimelineQuery};
 
-pub use csv::csv;
+pub use csv::{csv, csv_rows};
+pub use pages::CasePages;
 pub use readmit_projections::reports::{
     Breach, BreachedDuty, BypassException, Drawn, Duties, Ending, Holder, Holding, Holdings, draw,
 };
-pub use register::{NamedException, exceptions_csv, missing, state};
+pub use register::{NamedException, exceptions_csv, exceptions_csv_rows, missing, state};
 
 /// Who held which roles in a period, and whether duties stayed separate in its cases.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -59,7 +62,7 @@ pub struct Sample {
     /// How many cases there were to draw from.
     pub population: usize,
     /// What was drawn, in the order it was drawn.
-    pub cases: Vec<(Drawn, CaseRecord)>,
+    pub cases: Vec<(Drawn, RecoveryRow)>,
 }
 
 impl Tenant {
@@ -70,7 +73,11 @@ impl Tenant {
         for event in self.stream(self.id().into()).await? {
             holdings.evolve(&event.recorded());
         }
-        let duties = Duties::of(&self.cases_of(&period).await?);
+        let mut duties = Duties::default();
+        let mut pages = self.case_pages_of(&period).await?;
+        while let Some(page) = pages.next().await? {
+            duties = page.iter().fold(duties, |duties, row| duties.look_at(&row.record));
+        }
         let at = self.latest().await?;
         Ok(AccessReport { at, holdings: holdings.during(&period), duties })
     }
@@ -81,32 +88,21 @@ impl Tenant {
         &self,
         period: Range<Timestamp>,
     ) -> Result<Vec<BypassException>, Error> {
-        let cases = self.cases_of(&period).await?;
-        Ok(cases.into_iter().map(BypassException::from).collect())
+        Ok(self.cases(&period).await?.into_iter().map(BypassException::from).collect())
     }
 
-    /// The cases that began in a period, the oldest first, with what auditors said of them.
+    /// The cases that began in a period, the oldest first, with what auditors said of them: all in
+    /// memory at once, where [`case_pages`](Self::case_pages) has one page of them.
     pub async fn cases(&self, period: &Range<Timestamp>) -> Result<Vec<RecoveryRow>, Error> {
-        let views = self.views().await?;
-        views.caught_up().await?;
-        let mut query = RecoveryQuery::new()
-            .opened_from(period.start)
-            .opened_before(period.end)
-            .limit(PAGE_ITEMS_MAX);
+        let mut pages = self.case_pages_of(period).await?;
         let mut cases = Vec::new();
-        loop {
-            let page = views.recoveries(&query).await?;
-            cases.extend(page.items);
-            match page.next {
-                Some(next) => query = query.after(next),
-                None => break,
-            }
+        while let Some(page) = pages.next().await? {
+            cases.extend(page);
         }
-        cases.reverse();
         Ok(cases)
     }
 
-    /// Draws cases of a period by a seed: see [`draw`].
+    /// Draws cases of a period by a seed: see [`draw`]. No more are in memory than are drawn.
     pub async fn sample(
         &self,
         period: Range<Timestamp>,
@@ -115,15 +111,18 @@ impl Tenant {
     ) -> Result<Sample, Error> {
         let checkpoint = self.checkpoint().await?;
         let size = checkpoint.checkpoint().size();
-        let rows = self.cases(&period).await?.into_iter();
-        let mut cases: BTreeMap<RecoveryId, CaseRecord> = rows
-            .filter(|row| row.opened_position < size)
-            .map(|row| (row.record.recovery, row.record))
-            .collect();
-        let population = cases.len();
-        let drawn = draw(seed, cases.keys().copied(), count);
-        let of = |drawn: Drawn| Some((drawn, cases.remove(&drawn.recovery)?));
-        Ok(Sample { checkpoint, population, cases: drawn.into_iter().filter_map(of).collect() })
+        let (mut population, mut drawn) = (0, BTreeMap::new());
+        let mut pages = self.case_pages_of(&period).await?;
+        while let Some(page) = pages.next().await? {
+            for row in page.into_iter().filter(|row| row.opened_position < size) {
+                population += 1;
+                drawn.insert(Drawn::of(seed, row.record.recovery), row);
+                if drawn.len() > count {
+                    drawn.pop_last();
+                }
+            }
+        }
+        Ok(Sample { checkpoint, population, cases: drawn.into_iter().collect() })
     }
 
     /// Every event of a case, the oldest first; what auditors say of it later is none of them.
@@ -135,20 +134,30 @@ impl Tenant {
 
     /// The events by which auditors signed a case off, the oldest first.
     pub async fn reviews(&self, recovery: RecoveryId) -> Result<Vec<Envelope>, Error> {
-        let mut events = self.stream(self.id().into()).await?;
-        events.retain(|event| match &event.event {
-            Event::ReviewSignedOff(data) => data.reviewed == recovery,
-            _ => false,
-        });
-        Ok(events)
+        let views = self.views().await?;
+        views.caught_up().await?;
+        // The timeline knows where they stand: the tenant's own stream, which has every access of an
+        // auditor too, would have to be read whole.
+        let mut query = TimelineQuery::new().recovery(recovery).limit(PAGE_ITEMS_MAX);
+        let mut reviews = Vec::new();
+        loop {
+            let page = views.timeline(&query).await?;
+            for entry in page.items.iter().filter(|entry| entry.event == "ReviewSignedOff") {
+                reviews.extend(self.event(entry.position).await?);
+            }
+            let Some(next) = page.next else { return Ok(reviews) };
+            query = query.after(next);
+        }
+    }
+
+    /// The event at a position; none beyond the end of the ledger.
+    pub async fn event(&self, position: u64) -> Result<Option<Envelope>, Error> {
+        let events = self.runtime().events(self.ledger(), position, NonZeroUsize::MIN).await?;
+        Ok(events.into_iter().next())
     }
 
     /// The present: by our clock, or by that of whoever wrote the last event if it is ahead.
     pub async fn latest(&self) -> Result<Timestamp, Error> {
         Ok(self.runtime().now().max(self.head().await?.at))
-    }
-
-    async fn cases_of(&self, period: &Range<Timestamp>) -> Result<Vec<CaseRecord>, Error> {
-        Ok(self.cases(period).await?.into_iter().map(|row| row.record).collect())
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use readmit_domain::Timestamp;
 use readmit_domain::assess::Step;
 
-use super::{BypassException, csv, words};
+use super::{BypassException, csv, csv_rows, words};
 
 /// A case with what those are called who had a part in it: private data, which stands in no event.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct NamedException<'c> {
     pub granted_by: String,
 }
 
-const HEADERS: [&str; 25] = [
+const HEADERS: [&str; 26] = [
     "recovery",
     "account",
     "account id",
@@ -47,6 +47,7 @@ const HEADERS: [&str; 25] = [
     "next profile",
     "missing for it",
     "open or ended",
+    "signed off",
 ];
 
 /// Cases as CSV, with all that their register keeps of them. Moments are exact there.
@@ -59,8 +60,19 @@ pub fn exceptions_csv<'c>(
     csv(HEADERS, cases.into_iter().map(NamedException::row))
 }
 
+/// The same without a header: the next part of a file that is made page by page, and begins with
+/// `exceptions_csv` of none.
+///
+/// # Errors
+/// Never in practice: it is written into memory.
+pub fn exceptions_csv_rows<'c>(
+    cases: impl IntoIterator<Item = NamedException<'c>>,
+) -> io::Result<Vec<u8>> {
+    csv_rows(cases.into_iter().map(NamedException::row))
+}
+
 impl NamedException<'_> {
-    fn row(self) -> [String; 25] {
+    fn row(self) -> [String; 26] {
         let (record, terms) = (&self.case.record, &self.case.record.terms);
         let at = |step: Option<Step>| exact(step.map(|step| step.at));
         let used: Vec<String> = record.used.iter().map(ToString::to_string).collect();
@@ -93,6 +105,7 @@ impl NamedException<'_> {
             next.unwrap_or_default(),
             missing(self.case),
             if record.ended.is_some() { "ended" } else { "open" }.to_owned(),
+            self.case.signed_off.map(words::verdict).unwrap_or_default().to_owned(),
         ]
     }
 }

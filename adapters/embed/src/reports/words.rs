@@ -1,7 +1,7 @@
 //! What became of a case, in English words: for tables of people. Programs get the stored names.
 
 use readmit_domain::assess::{CaseEnd, Shortfall};
-use readmit_domain::{Profile, RevocationCause, Stage};
+use readmit_domain::{Profile, RevocationCause, Stage, Verdict};
 
 /// How far a case has come.
 pub const fn stage(stage: Stage) -> &'static str {
@@ -70,5 +70,13 @@ pub const fn profile(profile: Option<Profile>) -> &'static str {
         Some(Profile::Strict) => "strict",
         Some(Profile::Standard) => "standard",
         None => "none",
+    }
+}
+
+/// What an auditor said of a case.
+pub const fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Accepted => "in order",
+        Verdict::Questioned => "questioned",
     }
 }

@@ -8,7 +8,7 @@ desk-customer = Konto
 desk-began = Beginn
 desk-by = Durch
 desk-reason-head = Grund
-desk-ticket = Ticket
+desk-reason-and-ticket = Grund, Ticket
 desk-identity-head = Identitätsprüfung
 desk-state-head = Stand oder Ende
 desk-profile-head = Erfülltes Profil
@@ -19,6 +19,11 @@ desk-pages = Seiten
 desk-first-page = Erste Seite
 desk-next-page = Nächste Seite
 desk-as-table = Dasselbe als Tabelle
+desk-signed-off =
+    { $verdict ->
+        [questioned] Abgezeichnet: beanstandet
+       *[accepted] Abgezeichnet: in Ordnung
+    }
 desk-missed = Es fehlte: { $what }
 desk-reason =
     { $reason ->
@@ -39,6 +44,7 @@ desk-identity =
     }
 desk-state =
     { $state ->
+        [open] Offen
         [awaiting_approval] Wartet auf Genehmigung
         [granted] Erteilt
         [signed_in] Angemeldet
@@ -86,7 +92,24 @@ audit-good =
        *[other] Geprüft: { $events } Ereignisse, Wurzel
     }
 audit-checked = vor { $ago } geprüft
-audit-good-what = Jedes Ereignis wurde neu gehasht, und der Baum der Hashes hat die Wurzel, die diese Installation signiert hat. Also wurde seit jenem Prüfpunkt kein Ereignis geändert, entfernt oder eingeschoben. Nicht bewiesen ist, dass ein Ereignis wahr war, als es geschrieben wurde; dafür steht dabei, wer es geschrieben hat.
+audit-signed-all =
+    { $events ->
+        [one] Das Ereignis ist durch einen signierten Prüfpunkt gedeckt.
+       *[other] Alle { $events } Ereignisse sind durch einen signierten Prüfpunkt gedeckt.
+    }
+audit-signed-some =
+    Signiert sind die ersten { $events }; { $unsigned ->
+        [one] das letzte ist es noch nicht: Dass es nicht geändert wurde
+       *[other] die letzten { $unsigned } sind es noch nicht: Dass sie nicht geändert wurden
+    }, sagt keine Signatur. Was geschieht, wird etwa eine Sekunde später signiert.
+audit-good-what = Jedes Ereignis wurde neu gehasht, und der Baum der Hashes hat die Wurzel jedes Prüfpunkts, den diese Installation signiert hat. Also wurde seither keines der signierten Ereignisse geändert, entfernt oder eingeschoben. Nicht bewiesen ist, dass ein Ereignis wahr war, als es geschrieben wurde; dafür steht dabei, wer es geschrieben hat.
+audit-limit = Was kein Blick allein in diese Datenbank zeigt: dass ihr Ende samt den Prüfpunkten dazu abgeschnitten wurde. Dafür braucht es einen Prüfpunkt, der anderswo aufbewahrt wurde.
+audit-unsigned =
+    { $events ->
+        [one] Nicht signiert: { $events } Ereignis wurde geprüft, Wurzel
+       *[other] Nicht signiert: { $events } Ereignisse wurden geprüft, Wurzel
+    }
+audit-unsigned-what = Jedes Ereignis wurde neu gehasht, und sie passen zueinander. Die Datenbank enthält aber keinen signierten Prüfpunkt dazu, so dass jemand sie alle neu geschrieben haben kann. Ein Ereignisbuch wird etwa eine Sekunde nach seinem ersten Ereignis signiert: Prüfen Sie noch einmal, und wenn dann nichts signiert ist, fragen Sie nach dem Grund.
 audit-bad = Nicht in Ordnung. Das Erste, was nicht stimmt: Ereignis
 audit-bad-what = Was gespeichert ist, stimmt ab Ereignis { $position } nicht mehr mit dem überein, was signiert wurde. Jemand hat die Datenbank hinter Readmit geändert, oder der Datenträger ist defekt. Bewahren Sie eine Kopie der Datenbank auf, wie sie ist, und vergleichen Sie sie mit einem früheren Export.
 audit-bad-looked = Was geprüft wurde
@@ -100,11 +123,33 @@ audit-checkpoint = Prüfpunkt
 audit-vkey = Prüfschlüssel
 audit-bundle = Ganzes Ereignisbuch
 audit-bundle-what = Bewahren Sie einen Prüfpunkt dort auf, wo niemand schreiben kann, der die Datenbank schreiben kann. Dem ganzen Ereignisbuch liegt eine Seite bei, wie es mit fremden Werkzeugen geprüft wird.
+compare-heading = Mit einem aufbewahrten Prüfpunkt vergleichen
+compare-what = Das Ereignisbuch muss mit genau den Ereignissen eines Prüfpunkts beginnen, der ihm früher entnommen wurde. Wer nur die Datenbank schreiben kann, kann das nach einer Änderung nicht mehr herstellen.
+compare-checkpoint = Prüfpunkt
+compare-hint = Alle Zeilen der Datei, die Sie aufbewahrt haben, samt Signaturen.
+compare-button = Prüfen und vergleichen
+compare-unreadable = Das ist kein signierter Prüfpunkt: Fehlen Zeilen, oder fehlt am Ende die Signatur?
+compare-agrees =
+    { $events ->
+        [one] Es stimmt überein: Das { $events } Ereignis Ihres Prüfpunkts ist der Anfang dieses Ereignisbuchs.
+       *[other] Es stimmt überein: Die { $events } Ereignisse Ihres Prüfpunkts sind der Anfang dieses Ereignisbuchs. Keines von ihnen wurde seither geändert, entfernt oder abgeschnitten.
+    }
+compare-differs = Es stimmt nicht überein.
+compare-other-ledger = Kein Schlüssel dieses Ereignisbuchs hat Ihren Prüfpunkt signiert: Er gehört zu einem anderen, oder jemand hat ihn erfunden.
+compare-cut-off = Das Ereignisbuch ist kürzer als Ihr Prüfpunkt: Sein Ende wurde abgeschnitten, oder eine ältere Kopie wurde an seine Stelle gesetzt.
+compare-other-history = Das Ereignisbuch beginnt nicht mit den Ereignissen Ihres Prüfpunkts: Seine Geschichte wurde neu geschrieben.
+compare-unknown = Ob es übereinstimmt, lässt sich nicht sagen, da das Ereignisbuch selbst nicht geprüft wurde: Siehe oben, und versuchen Sie es danach noch einmal.
 audit-period = Zeitraum
 audit-days = { $days } Tage
 audit-alerts = Einen Blick wert
 audit-alerts-none = In diesem Zeitraum hat keine Regel etwas gefunden.
 audit-alerts-what = Ein Hinweis ist ein Grund hinzusehen und kein Urteil: Auch wer ehrlich ist, kann einen seltsamen Monat haben.
+audit-alerts-pages = Seiten dessen, was einen Blick wert ist
+audit-alerts-more =
+    { $alerts ->
+        [one] { $alerts } weiterer
+       *[other] { $alerts } weitere
+    }
 audit-rule-head = Regel
 audit-who = Wer
 audit-found = Was gefunden wurde
@@ -154,7 +199,21 @@ register-report = Bericht
 register-sample = Stichprobe ziehen
 register-all = Alle
 register-by-end = Nach ihrem Ende
+register-by-review = Was bei der Prüfung gesagt wurde
+register-review =
+    { $review ->
+        [none] Nicht abgezeichnet
+        [questioned] Beanstandet
+       *[accepted] In Ordnung
+    }
+register-wrong = So lässt sich das Verzeichnis nicht filtern. Wählen Sie noch einmal.
 register-none = In diesem Zeitraum begann keine Wiederherstellung.
+
+## Periods.
+
+period-no-day = Geben Sie einen Tag an, etwa 2026-11-24.
+period-empty = Zwischen diesen Tagen liegt nichts: Der erste muss vor dem letzten kommen.
+period-too-long = Höchstens ein Jahr, 366 Tage. Wählen Sie einen späteren ersten oder einen früheren letzten Tag.
 
 ## One case.
 
@@ -208,6 +267,7 @@ case-terms = Bedingungen
 case-requested = Angefragt
 case-granted = Erteilt
 case-open = Offen
+case-terms-note = Notiz
 case-proof-asked = Nötig zur Nutzung
 case-uses = Nutzungen
 case-id = Wiederherstellung
@@ -223,7 +283,14 @@ case-verdict =
         [questioned] Beanstandet
        *[accepted] In Ordnung
     }
+case-reviews-earlier =
+    { $reviews ->
+        [one] { $reviews } früheres steht im Ereignisbuch.
+       *[other] { $reviews } frühere stehen im Ereignisbuch.
+    }
+case-own = Sie haben diese Freigabe selbst erteilt: Lassen Sie den Fall von jemand anderem abzeichnen.
 case-your-verdict = Ihr Urteil
+case-verdict-missing = Wählen Sie eines von beiden.
 case-note = Anmerkung
 case-note-optional = (nötig für eine Beanstandung)
 case-note-hint = Sie wird versiegelt neben dem Ereignisbuch aufbewahrt.
@@ -246,6 +313,11 @@ report-reviewed = Abgezeichnet
 report-of = { $some } von { $all }
 report-register = Verzeichnis der Ausnahmen
 report-register-what = Jede Wiederherstellung, die im Zeitraum begann (PCI DSS 8.5.1), die älteste zuerst.
+report-more =
+    { $more ->
+        [one] Das sind die ersten { $listed }; { $more } weitere steht in der Datei.
+       *[other] Das sind die ersten { $listed }; { $more } weitere stehen in der Datei.
+    }
 report-access = Zugriff
 report-access-what = Wer zu irgendeinem Zeitpunkt des Zeitraums welche Rollen hatte.
 report-who = Wer
@@ -274,6 +346,11 @@ report-duties-bad =
         [one] An { $places } Stelle waren die Aufgaben nicht getrennt:
        *[other] An { $places } Stellen waren die Aufgaben nicht getrennt:
     }
+report-reviewed-own =
+    { $cases ->
+        [one] { $cases } Fall wurde zuletzt von derselben Person abgezeichnet, die ihn freigegeben hatte: Lassen Sie jemand anderen hinsehen.
+       *[other] { $cases } Fälle wurden zuletzt von derselben Person abgezeichnet, die sie freigegeben hatte: Lassen Sie jemand anderen hinsehen.
+    }
 report-breach =
     { $duty ->
         [approved_own_request] genehmigte den eigenen Antrag.
@@ -291,6 +368,8 @@ sample-seed = Startwert
 sample-count = Fälle
 sample-draw = Ziehen
 sample-seed-hint = Legen Sie erst mit einem Prüfpunkt fest, woraus gezogen wird, und wählen Sie dann den Startwert, etwa mit Würfeln: So kann ihn vorher niemand gekannt haben.
+sample-count-wrong = Ziehen Sie zwischen 1 und 1000 Fälle.
+sample-seed-wrong = Der Startwert ist zu lang: 200 Zeichen sind das Höchste.
 sample-drawn = { $some } von { $all } Fällen
 sample-period = Begonnen vom ersten Zeitpunkt an, vor dem zweiten:
 sample-again = Noch einmal ziehen

@@ -6,7 +6,7 @@ desk-customer = Customer
 desk-began = Began
 desk-by = By
 desk-reason-head = Reason
-desk-ticket = Ticket
+desk-reason-and-ticket = Reason, ticket
 desk-identity-head = Identity check
 desk-state-head = Ended or open
 desk-profile-head = Profile met
@@ -17,6 +17,11 @@ desk-pages = Pages
 desk-first-page = First page
 desk-next-page = Next page
 desk-as-table = The same as a table
+desk-signed-off =
+    { $verdict ->
+        [questioned] Signed off: questioned
+       *[accepted] Signed off: in order
+    }
 desk-missed = Lacked: { $what }
 desk-reason =
     { $reason ->
@@ -37,6 +42,7 @@ desk-identity =
     }
 desk-state =
     { $state ->
+        [open] Open
         [awaiting_approval] Awaiting approval
         [granted] Granted
         [signed_in] Signed in
@@ -84,7 +90,24 @@ audit-good =
        *[other] Verified: { $events } events, root
     }
 audit-checked = checked { $ago } ago
-audit-good-what = Every event was hashed again, and the tree of the hashes has the root that this installation signed. So no event was changed, removed or slipped in since that checkpoint. What it does not prove is that an event was true when it was written; for that, see who wrote it.
+audit-signed-all =
+    { $events ->
+        [one] The event is covered by a signed checkpoint.
+       *[other] All { $events } events are covered by a signed checkpoint.
+    }
+audit-signed-some =
+    Signed are the first { $events }; { $unsigned ->
+        [one] the last one is not yet: that it was not changed
+       *[other] the last { $unsigned } are not yet: that they were not changed
+    }, no signature says. What happens is signed about a second later.
+audit-good-what = Every event was hashed again, and the tree of the hashes has the root of every checkpoint that this installation signed. So none of the signed events was changed, removed or slipped in since. What it does not prove is that an event was true when it was written; for that, see who wrote it.
+audit-limit = What no look at this database alone can see: that its end was cut off together with the checkpoints of it. That takes a checkpoint which was kept elsewhere.
+audit-unsigned =
+    { $events ->
+        [one] Not signed: { $events } event was verified, root
+       *[other] Not signed: { $events } events were verified, root
+    }
+audit-unsigned-what = Every event was hashed again, and they agree with one another. But the database holds no signed checkpoint of them, so that somebody may have written them all anew. A ledger is signed about a second after its first event: check again, and if nothing is signed then, ask why.
 audit-bad = Not verified. The first thing that is wrong: event
 audit-bad-what = What is stored no longer agrees with what was signed, from event { $position } on. Somebody changed the database behind Readmit, or the disk is failing. Keep a copy of the database as it is, and compare it with a bundle that was exported before.
 audit-bad-looked = What was looked at
@@ -98,11 +121,33 @@ audit-checkpoint = Checkpoint
 audit-vkey = Verifier keys
 audit-bundle = Whole ledger
 audit-bundle-what = Keep a checkpoint where nobody who can write the database can write. The whole ledger comes with a page on how to check it with other people’s tools.
+compare-heading = Compare with a checkpoint that you kept
+compare-what = The ledger must begin with exactly the events of a checkpoint that was taken from it before. Nobody who can only write to the database can make it do so after they have changed it.
+compare-checkpoint = Checkpoint
+compare-hint = All lines of the file that you kept, signatures too.
+compare-button = Check and compare
+compare-unreadable = This is no signed checkpoint: look for missing lines, and for the signature at the end.
+compare-agrees =
+    { $events ->
+        [one] It agrees: the { $events } event of your checkpoint is the beginning of this ledger.
+       *[other] It agrees: the { $events } events of your checkpoint are the beginning of this ledger. None of them was changed, removed or cut off since.
+    }
+compare-differs = It does not agree.
+compare-other-ledger = No key of this ledger has signed your checkpoint: it is one of another ledger, or somebody has made it up.
+compare-cut-off = The ledger is shorter than your checkpoint: its end was cut off, or an older copy was put in its place.
+compare-other-history = The ledger does not begin with the events of your checkpoint: its history was written anew.
+compare-unknown = Whether it agrees cannot be said, since the ledger itself was not verified: see above, and try again once it was.
 audit-period = Period
 audit-days = { $days } days
 audit-alerts = Worth a look
 audit-alerts-none = No rule has found anything in this period.
 audit-alerts-what = An alert is a reason to look, and no verdict: an honest admin can have a strange month.
+audit-alerts-pages = Pages of what is worth a look
+audit-alerts-more =
+    { $alerts ->
+        [one] { $alerts } more
+       *[other] { $alerts } more
+    }
 audit-rule-head = Rule
 audit-who = Who
 audit-found = What was found
@@ -152,7 +197,21 @@ register-report = Report
 register-sample = Draw a sample
 register-all = All
 register-by-end = How they ended
+register-by-review = What auditors said
+register-review =
+    { $review ->
+        [none] Not signed off
+        [questioned] Questioned
+       *[accepted] In order
+    }
+register-wrong = The register cannot be filtered by this. Choose again.
 register-none = No recovery began in this period.
+
+## Periods.
+
+period-no-day = Type a day such as 2026-11-24.
+period-empty = Nothing is between these days: the first must come before the last.
+period-too-long = A year is the most, 366 days. Choose a later first day, or an earlier last one.
 
 ## One case.
 
@@ -206,6 +265,7 @@ case-terms = Terms
 case-requested = Asked for
 case-granted = Granted
 case-open = Open
+case-terms-note = Note
 case-proof-asked = Needed to use it
 case-uses = Uses
 case-id = Recovery
@@ -221,7 +281,14 @@ case-verdict =
         [questioned] Questioned
        *[accepted] In order
     }
+case-reviews-earlier =
+    { $reviews ->
+        [one] { $reviews } earlier one is in the ledger.
+       *[other] { $reviews } earlier ones are in the ledger.
+    }
+case-own = You granted this bypass yourself: let somebody else sign the case off.
 case-your-verdict = Your verdict
+case-verdict-missing = Choose one of the two.
 case-note = Remark
 case-note-optional = (needed to question a case)
 case-note-hint = Kept sealed, beside the ledger.
@@ -244,6 +311,11 @@ report-reviewed = Signed off
 report-of = { $some } of { $all }
 report-register = Register of exceptions
 report-register-what = Every recovery that began in the period (PCI DSS 8.5.1), the oldest first.
+report-more =
+    { $more ->
+        [one] These are the first { $listed }; { $more } more is in the file.
+       *[other] These are the first { $listed }; { $more } more are in the file.
+    }
 report-access = Access
 report-access-what = Who held which roles at any moment of the period.
 report-who = Who
@@ -272,6 +344,11 @@ report-duties-bad =
         [one] Duties were not separate in { $places } place:
        *[other] Duties were not separate in { $places } places:
     }
+report-reviewed-own =
+    { $cases ->
+        [one] { $cases } case was signed off last by whoever had granted the bypass: let somebody else look at it.
+       *[other] { $cases } cases were signed off last by whoever had granted the bypass: let somebody else look at them.
+    }
 report-breach =
     { $duty ->
         [approved_own_request] approved what they had asked for.
@@ -289,6 +366,8 @@ sample-seed = Seed
 sample-count = Cases
 sample-draw = Draw
 sample-seed-hint = First fix what is drawn from by a checkpoint, then choose the seed, by dice for example: nobody could have known it before.
+sample-count-wrong = Draw between 1 and 1000 cases.
+sample-seed-wrong = The seed is too long: 200 characters are the most.
 sample-drawn = { $some } of { $all } cases
 sample-period = Began from the first moment on, before the second:
 sample-again = Draw it again

@@ -115,8 +115,7 @@ pub(super) async fn run(context: &Context, args: &ListArgs) -> Result<(), CliErr
         views.recoveries(&args.query(&mut people).await?).await?
     };
     let next = found.next;
-    let records = found.items.into_iter().map(|row| row.record);
-    let recoveries = NamedCase::all(&mut people, records).await?;
+    let recoveries = NamedCase::all(&mut people, found.items).await?;
     if recoveries.is_empty() {
         context.output.talk("There is no such recovery.");
     }

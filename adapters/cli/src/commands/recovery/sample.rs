@@ -117,9 +117,9 @@ pub(super) async fn run(context: &Context, args: &SampleArgs) -> Result<(), CliE
     let (signed, population) = (sample.checkpoint, sample.population);
     let mut people = People::of(&tenant).await?;
     let mut recoveries = Vec::new();
-    for (drawn, record) in sample.cases {
-        let events = prove(&tenant, &record).await?;
-        let case = NamedCase::of(&mut people, record).await?;
+    for (drawn, row) in sample.cases {
+        let events = prove(&tenant, &row.record).await?;
+        let case = NamedCase::of(&mut people, row).await?;
         recoveries.push(Drawn { draw: drawn.draw.to_string(), case, events });
     }
     if let Some(directory) = &args.proofs {

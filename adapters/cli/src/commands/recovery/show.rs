@@ -24,13 +24,13 @@ struct Shown {
 
 pub(super) async fn run(context: &Context, recovery: RecoveryId) -> Result<(), CliError> {
     let tenant = context.tenant().await?;
-    let record = find(&tenant, recovery).await?.record;
+    let row = find(&tenant, recovery).await?;
     let mut people = People::of(&tenant).await?;
-    let events = tenant.recovery_history(&record).await?;
+    let events = tenant.recovery_history(&row.record).await?;
     let history = Told::all(&mut people, events.iter().map(TimelineEntry::from)).await?;
     let reviews = tenant.reviews(recovery).await?;
     let reviews = Told::all(&mut people, reviews.iter().map(TimelineEntry::from)).await?;
-    let case = NamedCase::of(&mut people, record).await?;
+    let case = NamedCase::of(&mut people, row).await?;
     context.output.answer(&Shown { case, history, reviews })
 }
 

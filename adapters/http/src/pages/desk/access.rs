@@ -7,10 +7,14 @@ use super::people::People;
 use crate::pages::when::When;
 use crate::problem::Problem;
 
+/// Breaches that are told one by one; the engine lets none happen.
+const BREACHES: usize = 50;
+
 /// The report as a page shows it.
 pub(super) struct Access {
     pub(super) holdings: Vec<Held>,
     pub(super) duties: Duties,
+    /// The first of them.
     pub(super) breaches: Vec<Broken>,
 }
 
@@ -46,7 +50,7 @@ impl Access {
             holdings.push(Held::of(people, holding, report.at).await?);
         }
         let mut breaches = Vec::new();
-        for breach in &report.duties.breaches {
+        for breach in report.duties.breaches.iter().take(BREACHES) {
             breaches.push(Broken::of(people, breach).await?);
         }
         Ok(Self { holdings, duties: report.duties, breaches })

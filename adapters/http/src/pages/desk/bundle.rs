@@ -1,55 +1,66 @@
 //! `/audit/bundle`: the whole ledger as a folder, in one file (tar).
 
+use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse as _, Response};
-use readmit::{AuditSubject, Tenant};
+use readmit::{AuditSubject, Tenant, TenantId};
 use tar::{Builder, HeaderMode};
 use tokio::runtime::Handle;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tokio::time::timeout;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::{enter, saved_as};
+use super::{enter, record, saved_as};
 use crate::pages::refused::Refused;
 use crate::pages::visitor::Visitor;
 use crate::problem::Problem;
 
-/// How many exports are made at once: each takes as much disk as the ledger.
-const AT_ONCE: usize = 1;
 /// Bytes in a piece.
 const PIECE: usize = 64 * 1024;
 /// Pieces that wait for a slow reader.
 const WAITING: usize = 4;
 /// A reader who takes nothing for so long lets the next one have their turn.
 const PATIENCE: Duration = Duration::from_mins(1);
+/// So does one who is not done after so long: at two megabits a second that is a gigabyte, some million
+/// events.
+const DEADLINE: Duration = Duration::from_hours(1);
 
-/// Exports under way, of all ledgers.
-pub(crate) struct Exports(Arc<Semaphore>);
+/// Exports under way: one of each ledger, since each takes as much disk as the ledger. So all of them
+/// together take no more than all ledgers do, and no tenant waits for another.
+#[derive(Default)]
+pub(crate) struct Exports(Arc<Mutex<HashSet<TenantId>>>);
 
-impl Default for Exports {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
-    }
+/// The turn of a tenant, until this is dropped.
+struct Turn {
+    all: Arc<Mutex<HashSet<TenantId>>>,
+    tenant: TenantId,
 }
 
 impl Exports {
-    fn begin(&self) -> Result<OwnedSemaphorePermit, Problem> {
-        Arc::clone(&self.0).try_acquire_owned().map_err(|_| {
-            let detail = "Another export is under way.";
-            Problem::new("overloaded", detail).retry_after(30)
-        })
+    fn begin(&self, tenant: TenantId) -> Result<Turn, Problem> {
+        if self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(tenant) {
+            return Ok(Turn { all: Arc::clone(&self.0), tenant });
+        }
+        let detail = "Another export of this ledger is under way.";
+        Err(Problem::new("overloaded", detail).retry_after(30))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.tenant);
     }
 }
 
 pub(super) async fn download(visitor: Visitor) -> Result<Response, Refused> {
     let admin = enter(&visitor).await?;
-    let turn = visitor.app.exports.begin()?;
-    admin.caller.record_access(AuditSubject::Export).await?;
+    let turn = visitor.app.exports.begin(admin.tenant().id())?;
+    record(&admin, AuditSubject::Export).await?;
     let tenant = admin.tenant().clone();
     let name = format!("{}-ledger", tenant.name());
     let headers = saved_as("application/x-tar", &format!("{name}.tar"));
@@ -71,10 +82,12 @@ type Pieces = mpsc::Sender<io::Result<Bytes>>;
 async fn export(tenant: &Tenant, name: String, pieces: Pieces) -> io::Result<()> {
     let folder = tempfile::tempdir()?;
     let path = folder.path().join(&name);
-    tenant.export(&path, |_, _| {}).await.map_err(io::Error::other)?;
+    let deadline = Instant::now() + DEADLINE;
+    let exported = timeout_at(deadline, tenant.export(&path, |_, _| {})).await?;
+    exported.map_err(io::Error::other)?;
     let handle = Handle::current();
     let packed = tokio::task::spawn_blocking(move || {
-        let pipe = Pipe { pieces, handle, piece: Vec::with_capacity(PIECE) };
+        let pipe = Pipe { pieces, handle, deadline, piece: Vec::with_capacity(PIECE) };
         let packed = pack(pipe, &name, &path);
         folder.close().and(packed)
     });
@@ -92,6 +105,7 @@ fn pack(pipe: Pipe, name: &str, folder: &Path) -> io::Result<()> {
 struct Pipe {
     pieces: Pieces,
     handle: Handle,
+    deadline: Instant,
     piece: Vec<u8>,
 }
 
@@ -111,7 +125,12 @@ impl Write for Pipe {
             return Ok(());
         }
         let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
-        let sending = timeout(PATIENCE, self.pieces.send(Ok(piece.into())));
+        let now = Instant::now();
+        if now >= self.deadline {
+            return Err(io::Error::new(io::ErrorKind::TimedOut, "the download takes too long"));
+        }
+        let until = self.deadline.min(now + PATIENCE);
+        let sending = async { timeout_at(until, self.pieces.send(Ok(piece.into()))).await };
         match self.handle.block_on(sending) {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err(io::Error::new(io::ErrorKind::BrokenPipe, "nobody reads any more")),
@@ -125,14 +144,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_one_export_is_made_at_once() {
+    fn of_each_ledger_one_export_is_made_at_once() {
+        let (ours, other) = (
+            "ten_01h455vb4pex5vsknk084sn02q".parse().unwrap(),
+            "ten_01h455vb4pex5vsknk084sn02r".parse().unwrap(),
+        );
         let exports = Exports::default();
-        let first = exports.begin().unwrap();
-        let problem = exports.begin().unwrap_err();
+        let first = exports.begin(ours).unwrap();
+        assert!(exports.begin(other).is_ok(), "no tenant waits for another");
+        let problem = exports.begin(ours).err().unwrap();
         assert_eq!((problem.code(), problem.status().as_u16()), ("overloaded", 503));
         assert!(problem.headers().iter().any(|(name, _)| name == "retry-after"));
         drop(first);
-        assert!(exports.begin().is_ok());
+        assert!(exports.begin(ours).is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_download_ends_at_its_deadline_whatever_its_reader_takes() {
+        let (pieces, mut receiver) = mpsc::channel(1);
+        let (handle, deadline) = (Handle::current(), Instant::now() + Duration::from_millis(50));
+        let packing = tokio::task::spawn_blocking(move || {
+            let mut pipe = Pipe { pieces, handle, deadline, piece: Vec::new() };
+            let bytes = vec![0; PIECE];
+            std::iter::repeat_with(|| pipe.write_all(&bytes)).find_map(Result::err)
+        });
+        while receiver.recv().await.is_some() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let error = packing.await.unwrap().unwrap();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 
     #[tokio::test]
@@ -144,8 +184,9 @@ mod tests {
         std::fs::write(folder.path().join("tile/000"), "hash").unwrap();
         let (pieces, mut receiver) = mpsc::channel(WAITING);
         let (handle, path) = (Handle::current(), folder.path().to_owned());
+        let deadline = Instant::now() + DEADLINE;
         let packing = tokio::task::spawn_blocking(move || {
-            pack(Pipe { pieces, handle, piece: Vec::new() }, "acme", &path)
+            pack(Pipe { pieces, handle, deadline, piece: Vec::new() }, "acme", &path)
         });
         let mut file = Vec::new();
         while let Some(piece) = receiver.recv().await {

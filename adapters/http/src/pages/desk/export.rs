@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse as _, Response};
 use readmit::AuditSubject;
 
-use super::{look_at, saved_as};
+use super::{enter, look_at, record, saved_as};
 use crate::extract::PathOf;
 use crate::pages::refused::Refused;
 use crate::pages::visitor::{Admin, Visitor};
@@ -14,11 +14,11 @@ pub(super) async fn proof(
     visitor: Visitor,
     PathOf(position): PathOf<u64>,
 ) -> Result<Response, Refused> {
-    let admin = super::enter(&visitor).await?;
+    let admin = enter(&visitor).await?;
     if position >= admin.tenant().head().await?.size {
         return Err(Problem::not_found().into());
     }
-    admin.caller.record_access(AuditSubject::Export).await?;
+    record(&admin, AuditSubject::Export).await?;
     let proof = admin.tenant().prove_with_event(position).await?;
     Ok(text(&admin, &format!("{position}.proof"), proof.to_string()))
 }

@@ -1,10 +1,15 @@
 //! Which cases of the register: what stands in the address of its page and of its file.
 
-use readmit::{AdminId, Ended, PageCursor, Profile, Reason, RecoveryQuery};
+use readmit::{AdminId, Ended, PageCursor, Profile, Reason, RecoveryQuery, Timestamp, Verdict};
 use serde::Deserialize;
 
 use super::period::{day, end_of_day};
-use crate::problem::Problem;
+use super::wrong::Wrong;
+
+/// In the place of an end: that there is none yet.
+pub(super) const OPEN: &str = "open";
+/// In the place of a verdict: that nobody has given one, though the case has ended.
+pub(super) const UNREVIEWED: &str = "none";
 
 /// What a form or a link asks for; what is left empty does not count.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -16,12 +21,13 @@ pub(super) struct Filter {
     pub(super) reason: String,
     pub(super) ended: String,
     pub(super) profile: String,
+    pub(super) review: String,
     pub(super) cursor: String,
 }
 
 impl Filter {
-    /// The cases that it means.
-    pub(super) fn query(&self) -> Result<RecoveryQuery, Problem> {
+    /// The cases that it means, at this moment.
+    pub(super) fn query(&self, now: Timestamp) -> Result<RecoveryQuery, Wrong> {
         let mut query = RecoveryQuery::new();
         if let Some(from) = day("from", &self.from)? {
             query = query.opened_from(from);
@@ -35,7 +41,9 @@ impl Filter {
         if let Some(reason) = read::<Reason>("reason", &self.reason)? {
             query = query.reason(reason);
         }
-        if let Some(ended) = read::<Ended>("ended", &self.ended)? {
+        if self.ended == OPEN {
+            query = query.open_at(now);
+        } else if let Some(ended) = read::<Ended>("ended", &self.ended)? {
             query = query.ended(ended);
         }
         query = match self.profile.as_str() {
@@ -44,6 +52,13 @@ impl Filter {
             "standard" => query.profile(Some(Profile::Standard)),
             "none" => query.profile(None),
             _ => return Err(wrong("profile")),
+        };
+        query = match self.review.as_str() {
+            "" => query,
+            UNREVIEWED => query.signed_off(None),
+            "accepted" => query.signed_off(Some(Verdict::Accepted)),
+            "questioned" => query.signed_off(Some(Verdict::Questioned)),
+            _ => return Err(wrong("review")),
         };
         Ok(match read::<PageCursor>("cursor", &self.cursor)? {
             Some(cursor) => query.after(cursor),
@@ -64,7 +79,12 @@ impl Filter {
         Self { ended: ended.to_owned(), ..self.clone() }
     }
 
-    fn named(&self) -> [(&'static str, &str); 7] {
+    /// The same, of which this was said instead.
+    pub(super) fn review(&self, review: &str) -> Self {
+        Self { review: review.to_owned(), ..self.clone() }
+    }
+
+    fn named(&self) -> [(&'static str, &str); 8] {
         [
             ("from", &self.from),
             ("to", &self.to),
@@ -72,18 +92,19 @@ impl Filter {
             ("reason", &self.reason),
             ("ended", &self.ended),
             ("profile", &self.profile),
+            ("review", &self.review),
             ("cursor", &self.cursor),
         ]
     }
 }
 
-fn read<T: std::str::FromStr>(field: &'static str, text: &str) -> Result<Option<T>, Problem> {
+fn read<T: std::str::FromStr>(field: &'static str, text: &str) -> Result<Option<T>, Wrong> {
     let text = Some(text.trim()).filter(|text| !text.is_empty());
     text.map(|text| text.parse().map_err(|_| wrong(field))).transpose()
 }
 
-fn wrong(field: &'static str) -> Problem {
-    Problem::new("invalid_query", "The register cannot be filtered by this.").about(field)
+const fn wrong(field: &'static str) -> Wrong {
+    Wrong { field, message: "register-wrong" }
 }
 
 #[cfg(test)]
@@ -92,7 +113,8 @@ mod tests {
 
     #[test]
     fn what_is_left_empty_does_not_count() {
-        assert_eq!(Filter::default().query().unwrap(), RecoveryQuery::new());
+        let query = Filter::default().query(Timestamp::from_unix_micros(0)).unwrap();
+        assert_eq!(query, RecoveryQuery::new());
         assert_eq!(Filter::default().address("/audit/recoveries"), "/audit/recoveries");
     }
 
@@ -102,11 +124,14 @@ mod tests {
             from: "2026-11-01".to_owned(),
             ended: "revoked".to_owned(),
             profile: "none".to_owned(),
+            review: "questioned".to_owned(),
             cursor: "x".to_owned(),
             ..Filter::default()
         };
-        assert_eq!(filter.address("/r"), "/r?from=2026-11-01&ended=revoked&profile=none");
-        assert_eq!(filter.ended("").address("/r"), "/r?from=2026-11-01&profile=none");
+        let all = "/r?from=2026-11-01&ended=revoked&profile=none&review=questioned";
+        assert_eq!(filter.address("/r"), all);
+        let fewer = filter.ended("").review("").address("/r");
+        assert_eq!(fewer, "/r?from=2026-11-01&profile=none");
     }
 
     #[test]
@@ -114,14 +139,15 @@ mod tests {
         let of = |change: fn(&mut Filter)| {
             let mut filter = Filter::default();
             change(&mut filter);
-            filter.query().unwrap_err().field().map(str::to_owned)
+            filter.query(Timestamp::from_unix_micros(0)).unwrap_err().field
         };
-        assert_eq!(of(|it| it.from = "soon".into()).as_deref(), Some("from"));
-        assert_eq!(of(|it| it.to = "2026".into()).as_deref(), Some("to"));
-        assert_eq!(of(|it| it.admin = "bob".into()).as_deref(), Some("admin"));
-        assert_eq!(of(|it| it.reason = "bored".into()).as_deref(), Some("reason"));
-        assert_eq!(of(|it| it.ended = "open".into()).as_deref(), Some("ended"));
-        assert_eq!(of(|it| it.profile = "any".into()).as_deref(), Some("profile"));
-        assert_eq!(of(|it| it.cursor = "1".into()).as_deref(), Some("cursor"));
+        assert_eq!(of(|it| it.from = "soon".into()), "from");
+        assert_eq!(of(|it| it.to = "2026".into()), "to");
+        assert_eq!(of(|it| it.admin = "bob".into()), "admin");
+        assert_eq!(of(|it| it.reason = "bored".into()), "reason");
+        assert_eq!(of(|it| it.ended = "soon".into()), "ended");
+        assert_eq!(of(|it| it.profile = "any".into()), "profile");
+        assert_eq!(of(|it| it.review = "good".into()), "review");
+        assert_eq!(of(|it| it.cursor = "1".into()), "cursor");
     }
 }

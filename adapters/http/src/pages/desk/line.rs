@@ -2,7 +2,7 @@
 
 use readmit::reports::BypassException;
 use readmit::{
-    CaseEnd, CaseRecord, IdentityCheck, Profile, RecoveryId, Shortfall, Stage, Timestamp,
+    CaseEnd, CaseRecord, IdentityCheck, Profile, RecoveryId, Shortfall, Stage, Timestamp, Verdict,
 };
 
 use super::people::People;
@@ -24,6 +24,8 @@ pub(super) struct Line {
     pub(super) met: &'static str,
     /// What it lacked of the next stricter profile, in the visitor's language.
     pub(super) missing: String,
+    /// What an auditor said of it last, by its stored name; empty if nobody did.
+    pub(super) signed_off: &'static str,
 }
 
 /// How a case ended or how far it has come: the name of it, and how a chip looks that tells it.
@@ -52,6 +54,7 @@ impl Line {
             state: State::of(record),
             met: profile(case.profile_met),
             missing: missing(words, &case.missing),
+            signed_off: case.signed_off.map(verdict).unwrap_or_default(),
         })
     }
 }
@@ -88,6 +91,14 @@ pub(super) const fn profile(profile: Option<Profile>) -> &'static str {
         Some(Profile::Strict) => "strict",
         Some(Profile::Standard) => "standard",
         None => "none",
+    }
+}
+
+/// A verdict by its stored name.
+pub(super) const fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Accepted => "accepted",
+        Verdict::Questioned => "questioned",
     }
 }
 

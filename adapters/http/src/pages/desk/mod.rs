@@ -3,21 +3,26 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `audit` | the first page: verification, alerts, pictures |
-//! | `verified`, `pictures` | the last verification of each ledger; heat map and bars |
-//! | `register`, `filter`, `line` | the register, on a page and as CSV; which cases; a row of them |
+//! | `audit` | the first page |
+//! | `verified`, `compare` | the last verification of each ledger; a checkpoint that was kept elsewhere |
+//! | `alerts`, `pictures` | what is worth a look; heat map and bars |
+//! | `register`, `sheet`, `filter`, `line` | the register on a page, and as CSV; which cases; a row |
 //! | `case` | one case: swim lanes, replay, sign-off |
-//! | `report`, `access`, `sample`, `period` | what is printed; what is drawn by a seed; from when to when |
+//! | `report`, `totals`, `access`, `sample` | what is printed; what is drawn by a seed |
+//! | `period`, `wrong` | from when to when; what is said of an address that asks for no such thing |
 //! | `export`, `bundle` | proofs, checkpoint and keys; the whole ledger |
 //! | `people` | what those are called who had a part in a case |
 //!
-//! **Invariant: who looks is recorded before they see anything.** An auditor's view or export is an
-//! event of the ledger; only the slider of a case that was just recorded moves without another.
+//! **Invariant: who looks is recorded before they see anything.** Every view and every export of the
+//! desk is an event of the ledger, an owner's as an auditor's; only the slider of a case that was just
+//! recorded moves without another.
 
 mod access;
+mod alerts;
 mod audit;
 mod bundle;
 mod case;
+mod compare;
 mod export;
 mod filter;
 mod line;
@@ -27,12 +32,15 @@ mod pictures;
 mod register;
 mod report;
 mod sample;
+mod sheet;
+mod totals;
 mod verified;
+mod wrong;
 
 use axum::Router;
 use axum::http::{HeaderName, header};
 use axum::routing::{get, post};
-use readmit::{AuditSubject, Role};
+use readmit::{AuditSubject, RecordAuditAccess, Role};
 
 pub(crate) use bundle::Exports;
 pub(crate) use verified::Verifications;
@@ -41,13 +49,14 @@ use super::page::Surface;
 use super::refused::Refused;
 use super::visitor::{Admin, Visitor};
 use crate::app::AppState;
+use crate::problem::Problem;
 
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/audit", get(audit::show))
         .route("/audit/verify", post(audit::verify))
         .route("/audit/recoveries", get(register::show))
-        .route("/audit/recoveries.csv", get(register::csv))
+        .route("/audit/recoveries.csv", get(sheet::csv))
         .route("/audit/recoveries/{id}", get(case::show))
         .route("/audit/recoveries/{id}/review", post(case::review))
         .route("/audit/report", get(report::show))
@@ -66,8 +75,15 @@ async fn enter(visitor: &Visitor) -> Result<Admin, Refused> {
 /// Lets in whoever may audit, and records what they are about to see.
 async fn look_at(visitor: &Visitor, what: AuditSubject) -> Result<Admin, Refused> {
     let admin = enter(visitor).await?;
-    admin.caller.record_access(what).await?;
+    record(&admin, what).await?;
     Ok(admin)
+}
+
+/// Records that somebody looks, whatever their role: over the API only auditors leave a trace, since
+/// owners work there; who comes to the desk comes to look.
+async fn record(admin: &Admin, what: AuditSubject) -> Result<(), Problem> {
+    admin.tenant().execute(&admin.caller.actor(), RecordAuditAccess::new(what)).await?;
+    Ok(())
 }
 
 /// The headers of a file that is saved under this name.

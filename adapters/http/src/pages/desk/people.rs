@@ -1,9 +1,9 @@
 //! What those are called who had a part in a case, looked up once for each page or file.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use readmit::{AccountId, ApiKey, KeyId, Step, Tenant, Who};
+use readmit::{AccountId, ApiKey, CustomerId, KeyId, RecoveryRow, Step, Tenant, Who};
 
 use crate::app::AppState;
 use crate::pages::Names;
@@ -28,6 +28,32 @@ impl People {
             tenant: tenant.clone(),
             known: HashMap::new(),
         })
+    }
+
+    /// Looks up at once what all of these are called. Whom it had looked up before it forgets: no more
+    /// of them are in memory than are worked on.
+    pub(super) async fn meet(
+        &mut self,
+        accounts: impl IntoIterator<Item = AccountId>,
+    ) -> Result<(), Problem> {
+        let customers: BTreeSet<CustomerId> = accounts.into_iter().filter_map(customer).collect();
+        let customers: Vec<CustomerId> = customers.into_iter().collect();
+        let logins = self.tenant.views().await?.logins(&customers).await?;
+        let name = |id: CustomerId| match logins.get(&id) {
+            Some(login) => login.as_str().to_owned(),
+            None => id.to_string(),
+        };
+        self.known = customers.into_iter().map(|id| (id.into(), name(id))).collect();
+        Ok(())
+    }
+
+    /// Looks up at once everybody who is answerable for these cases.
+    pub(super) async fn meet_those_of(&mut self, cases: &[RecoveryRow]) -> Result<(), Problem> {
+        let people = cases.iter().flat_map(|row| {
+            let steps = [row.record.requested, row.record.granted].into_iter().flatten();
+            steps.filter_map(|step| step.who.account()).chain([row.record.account])
+        });
+        self.meet(people).await
     }
 
     /// An account by its login; by its id once erased.
@@ -65,5 +91,12 @@ impl People {
     /// An API key by what it is for.
     pub(super) fn key(&self, id: KeyId) -> String {
         self.keys.get(&id).map_or_else(|| id.to_string(), |key| key.label.as_str().to_owned())
+    }
+}
+
+const fn customer(account: AccountId) -> Option<CustomerId> {
+    match account {
+        AccountId::Customer(customer) => Some(customer),
+        AccountId::Admin(_) => None,
     }
 }

@@ -1,21 +1,21 @@
-//! `/audit/recoveries`, and the same as `/audit/recoveries.csv`: the register of exceptions.
+//! `/audit/recoveries`: the register of exceptions, page by page.
 
 use askama::Template;
-use axum::response::{IntoResponse, Response};
-use readmit::reports::{BypassException, NamedException, exceptions_csv};
-use readmit::{AuditSubject, Ended, PAGE_ITEMS_MAX, Reason, RecoveryRow, Tenant};
+use axum::response::{IntoResponse as _, Response};
+use readmit::reports::BypassException;
+use readmit::{AuditSubject, Ended, Reason};
 
-use super::filter::Filter;
+use super::filter::{Filter, OPEN, UNREVIEWED};
 use super::line::Line;
 use super::people::People;
-use super::{look_at, saved_as};
+use super::{enter, record};
 use crate::extract::Query;
 use crate::pages::page::{Chrome, Page};
 use crate::pages::refused::Refused;
-use crate::pages::visitor::Visitor;
+use crate::pages::visitor::{Admin, Visitor};
 use crate::problem::Problem;
 
-const PATH: &str = "/audit/recoveries";
+pub(super) const PATH: &str = "/audit/recoveries";
 /// Cases on a page.
 const ROWS: usize = 50;
 
@@ -35,17 +35,34 @@ struct RegisterPage {
 pub(super) async fn show(
     visitor: Visitor,
     Query(filter): Query<Filter>,
-) -> Result<impl IntoResponse, Refused> {
-    let query = filter.query()?.limit(ROWS);
-    let admin = look_at(&visitor, AuditSubject::Register).await?;
+) -> Result<Response, Refused> {
+    let admin = enter(&visitor).await?;
+    let query = match filter.query(visitor.app.engine.now()) {
+        Ok(query) => query.limit(ROWS),
+        Err(wrong) => {
+            return Ok(wrong.page(admin, "register-title", PATH, &filter.from, &filter.to));
+        }
+    };
+    record(&admin, AuditSubject::Register).await?;
+    Ok(Page(page(&visitor, admin, filter, &query).await?).into_response())
+}
+
+async fn page(
+    visitor: &Visitor,
+    admin: Admin,
+    filter: Filter,
+    query: &readmit::RecoveryQuery,
+) -> Result<RegisterPage, Problem> {
     let tenant = admin.tenant();
     let views = tenant.views().await?;
     views.caught_up().await?;
-    let page = views.recoveries(&query).await?;
+    let page = views.recoveries(query).await?;
     let mut people = People::of(&visitor.app, tenant).await?;
+    people.meet_those_of(&page.items).await?;
     let mut cases = Vec::new();
     for row in page.items {
-        cases.push(Line::of(visitor.words(), &mut people, &row.record.into()).await?);
+        let case = BypassException::from(row);
+        cases.push(Line::of(visitor.words(), &mut people, &case).await?);
     }
     let next = page.next.map(|cursor| {
         let address = filter.address(PATH);
@@ -58,7 +75,7 @@ pub(super) async fn show(
         .map(|(id, login)| (id.to_string(), login.as_str().to_owned()))
         .collect();
     admins.sort_by(|(_, a), (_, b)| a.cmp(b));
-    Ok(Page(RegisterPage {
+    Ok(RegisterPage {
         chrome: admin.chrome,
         filter,
         admins,
@@ -66,55 +83,20 @@ pub(super) async fn show(
         profiles: ["strict", "standard", "none"],
         cases,
         next,
-    }))
-}
-
-pub(super) async fn csv(
-    visitor: Visitor,
-    Query(filter): Query<Filter>,
-) -> Result<Response, Refused> {
-    filter.query()?;
-    let admin = look_at(&visitor, AuditSubject::Register).await?;
-    let tenant = admin.tenant();
-    let mut people = People::of(&visitor.app, tenant).await?;
-    let cases: Vec<BypassException> =
-        all(tenant, &filter).await?.into_iter().map(|row| row.record.into()).collect();
-    let mut named = Vec::new();
-    // As the command line tells them: the oldest first.
-    for case in cases.iter().rev() {
-        named.push(NamedException {
-            account: people.account(case.record.account).await?,
-            requested_by: people.step(case.record.requested).await?,
-            granted_by: people.step(case.record.granted).await?,
-            case,
-        });
-    }
-    let failed = |_| Problem::new("internal", "The file could not be made.");
-    let bytes = exceptions_csv(named).map_err(failed)?;
-    let name = format!("{}-recoveries.csv", tenant.name());
-    Ok((saved_as("text/csv; charset=utf-8", &name), bytes).into_response())
-}
-
-/// All cases that a filter means, the latest first.
-async fn all(tenant: &Tenant, filter: &Filter) -> Result<Vec<RecoveryRow>, Problem> {
-    let views = tenant.views().await?;
-    views.caught_up().await?;
-    let first = Filter { cursor: String::new(), ..filter.clone() };
-    let mut query = first.query()?.limit(PAGE_ITEMS_MAX);
-    let mut cases = Vec::new();
-    loop {
-        let page = views.recoveries(&query).await?;
-        cases.extend(page.items);
-        let Some(next) = page.next else { return Ok(cases) };
-        query = query.after(next);
-    }
+    })
 }
 
 impl RegisterPage {
-    /// The ends with the address of each; the first is any.
+    /// The ends with the address of each; the first is any, the second that there is none yet.
     fn ends(&self) -> Vec<(&'static str, String)> {
         let link = |name: &'static str| (name, self.filter.ended(name).address(PATH));
-        std::iter::once("").chain(Ended::ALL.into_iter().map(Ended::name)).map(link).collect()
+        ["", OPEN].into_iter().chain(Ended::ALL.into_iter().map(Ended::name)).map(link).collect()
+    }
+
+    /// What auditors said, with the address of each; the first is whatever they did.
+    fn reviews(&self) -> [(&'static str, String); 4] {
+        let link = |name: &'static str| (name, self.filter.review(name).address(PATH));
+        ["", UNREVIEWED, "questioned", "accepted"].map(link)
     }
 
     fn csv(&self) -> String {

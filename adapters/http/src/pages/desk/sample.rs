@@ -1,19 +1,21 @@
 //! `/audit/sample`: cases that a seed draws, the same ones for whoever draws again.
 
 use askama::Template;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use readmit::reports::BypassException;
-use readmit::{AuditSubject, Timestamp};
+use readmit::{AuditSubject, RecoveryRow, Timestamp};
 use serde::Deserialize;
 
 use super::line::Line;
-use super::look_at;
 use super::people::People;
 use super::period::Period;
+use super::wrong::Wrong;
+use super::{enter, record};
 use crate::extract::Query;
 use crate::pages::page::{Chrome, Page};
 use crate::pages::refused::Refused;
-use crate::pages::visitor::Visitor;
+use crate::pages::visitor::{Admin, Visitor};
 use crate::problem::Problem;
 
 /// Nobody looks at more cases in one go.
@@ -26,14 +28,25 @@ const SEED: usize = 200;
 #[template(path = "desk/sample.html")]
 struct SamplePage {
     chrome: Chrome,
+    /// The days, as they were asked for.
+    from: String,
+    to: String,
+    seed: String,
+    count: u16,
+    wrong: Option<Wrong>,
+    drawn: Option<Drawn>,
+}
+
+/// What is to be drawn.
+struct Draw {
     period: Period,
     seed: String,
     count: u16,
-    drawn: Option<Drawn>,
 }
 
 /// What was drawn, and from what.
 struct Drawn {
+    period: Period,
     population: usize,
     size: u64,
     root: String,
@@ -66,46 +79,75 @@ pub(super) async fn show(
     visitor: Visitor,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Refused> {
-    let now = visitor.app.engine.now();
-    let period = Period::of(&asked.from, &asked.to, now)?;
-    let period = Period { before: asked.before.unwrap_or(period.before), ..period };
-    let count = asked.count.unwrap_or(CASES);
-    if !(1..=MOST).contains(&count) || asked.seed.len() > SEED || period.from >= period.before {
-        let detail = "A sample has 1 to 1000 cases of a period, and a short seed.";
-        return Err(Problem::new("invalid_query", detail).into());
-    }
-    let seed = asked.seed.trim().to_owned();
-    let admin = look_at(&visitor, AuditSubject::Register).await?;
-    let mut page = SamplePage { chrome: admin.chrome.clone(), period, seed, count, drawn: None };
-    if !page.seed.is_empty() {
+    let admin = enter(&visitor).await?;
+    let mut page = SamplePage {
+        chrome: admin.chrome.clone(),
+        from: asked.from.clone(),
+        to: asked.to.clone(),
+        seed: asked.seed.clone(),
+        count: asked.count.unwrap_or(CASES),
+        wrong: None,
+        drawn: None,
+    };
+    let mut draw = match asked.draw(visitor.app.engine.now()) {
+        Ok(draw) => draw,
+        Err(wrong) => {
+            page.wrong = Some(wrong);
+            return Ok((StatusCode::BAD_REQUEST, Page(page)).into_response());
+        }
+    };
+    page.from = draw.period.first_day();
+    page.to = draw.period.last_day();
+    record(&admin, AuditSubject::Register).await?;
+    if !draw.seed.is_empty() {
         // What can still grow cannot be drawn from again: such a period ends now.
         let latest = just_after(admin.tenant().latest().await?);
-        if period.before > latest {
-            page.period.before = latest;
-            return Ok(Redirect::to(&page.address()).into_response());
+        if draw.period.before > latest {
+            draw.period.before = latest;
+            return Ok(Redirect::to(&draw.address()).into_response());
         }
-        page.drawn = Some(page.draw(&visitor, &admin.caller).await?);
+        page.drawn = Some(draw.carry_out(&visitor, &admin).await?);
     }
     Ok(Page(page).into_response())
 }
 
 impl SamplePage {
-    async fn draw(
-        &self,
-        visitor: &Visitor,
-        caller: &crate::identify::Caller,
-    ) -> Result<Drawn, Problem> {
-        let tenant = caller.tenant();
+    fn is_wrong(&self, field: &str) -> bool {
+        self.wrong.is_some_and(|wrong| wrong.field == field)
+    }
+}
+
+impl Asked {
+    fn draw(self, now: Timestamp) -> Result<Draw, Wrong> {
+        let period = Period::of(&self.from, &self.to, now)?;
+        let period = self.before.map_or(Ok(period), |before| period.up_to(before))?;
+        let (seed, count) = (self.seed.trim().to_owned(), self.count.unwrap_or(CASES));
+        if !(1..=MOST).contains(&count) {
+            return Err(Wrong { field: "count", message: "sample-count-wrong" });
+        }
+        if seed.len() > SEED {
+            return Err(Wrong { field: "seed", message: "sample-seed-wrong" });
+        }
+        Ok(Draw { period, seed, count })
+    }
+}
+
+impl Draw {
+    async fn carry_out(&self, visitor: &Visitor, admin: &Admin) -> Result<Drawn, Problem> {
+        let tenant = admin.tenant();
         let sample = tenant.sample(self.period.range(), &self.seed, self.count.into()).await?;
         let mut people = People::of(&visitor.app, tenant).await?;
+        let (draws, rows): (Vec<_>, Vec<RecoveryRow>) = sample.cases.into_iter().unzip();
+        people.meet_those_of(&rows).await?;
         let mut cases = Vec::new();
-        for (drawn, record) in sample.cases {
-            let case = BypassException::from(record);
+        for (drawn, row) in draws.into_iter().zip(rows) {
+            let case = BypassException::from(row);
             let case = Line::of(visitor.words(), &mut people, &case).await?;
             let draw = drawn.draw.to_string();
             cases.push(Pick { case, short: draw.chars().take(12).collect(), draw });
         }
         Ok(Drawn {
+            period: self.period,
             population: sample.population,
             size: sample.checkpoint.checkpoint().size(),
             root: sample.checkpoint.checkpoint().root().to_string(),

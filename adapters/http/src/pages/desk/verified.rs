@@ -42,8 +42,9 @@ pub(super) struct Checked {
 
 #[derive(Debug, Clone)]
 pub(super) enum Found {
-    /// All of it holds together.
-    Good { size: u64, root: Hash },
+    /// All of it holds together; so many events are covered by the newest checkpoint that was signed,
+    /// none if none was.
+    Good { size: u64, root: Hash, signed: Option<u64> },
     /// The first thing that does not.
     Bad(Discrepancy),
     /// It could not be read.
@@ -74,9 +75,11 @@ impl Ledger {
         let at = app.engine.now();
         // On a thread of its own: it hashes without a pause, and no page shall wait for it.
         let verifying =
-            tokio::task::spawn_blocking(move || Handle::current().block_on(tenant.verify()));
+            tokio::task::spawn_blocking(move || Handle::current().block_on(tenant.verify_signed()));
         let found = match verifying.await {
-            Ok(Ok(verified)) => Found::Good { size: verified.size, root: verified.root },
+            Ok(Ok((verified, signed))) => {
+                Found::Good { size: verified.size, root: verified.root, signed }
+            }
             Ok(Err(VerifyError::Broken(discrepancy))) => {
                 tracing::error!(position = discrepancy.position, "a ledger does not hold together");
                 Found::Bad(discrepancy)
@@ -113,8 +116,8 @@ pub(super) async fn recent(app: &AppState, tenant: &Tenant) -> Banner {
 }
 
 /// Has a result made that begins from now on, and waits for it for a while. However many ask, there
-/// are at most two: the one under way, and the next.
-pub(super) async fn anew(app: &AppState, tenant: &Tenant) -> Banner {
+/// are at most two: the one under way, and the next. None if it takes longer than that.
+pub(super) async fn anew(app: &AppState, tenant: &Tenant) -> Option<Found> {
     let ledger = app.verifications.of(tenant.id());
     let asked = app.engine.now();
     let checking = {
@@ -126,8 +129,8 @@ pub(super) async fn anew(app: &AppState, tenant: &Tenant) -> Banner {
             }
         })
     };
-    let _ = timeout(PATIENCE, checking).await;
-    Banner::of(app, ledger.last())
+    timeout(PATIENCE, checking).await.ok()?.ok()?;
+    ledger.last().map(|last| last.found)
 }
 
 impl Banner {

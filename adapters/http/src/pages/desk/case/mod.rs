@@ -5,12 +5,14 @@
 //! | `changes` | the account as of an event, and what the event changed |
 //! | `lanes` | the picture |
 //! | `replay` | the case with its account folded anew, event by event |
+//! | `terms` | what was asked for and granted |
 //! | `review` | the sign-off |
 
 mod changes;
 mod lanes;
 mod replay;
 mod review;
+mod terms;
 
 use askama::Template;
 use axum::http::HeaderMap;
@@ -21,15 +23,15 @@ use serde::Deserialize;
 
 use self::lanes::Lanes;
 use self::replay::{Entry, Fact, Replay};
-use self::review::{Reviewed, Typed};
-use super::enter;
+use self::review::{Reviews, Typed, Unsaid};
+use self::terms::Terms;
 use super::line::Line;
 use super::people::People;
+use super::{enter, record};
 use crate::extract::{PathOf, Query};
 use crate::pages::page::{Chrome, Page};
 use crate::pages::refused::Refused;
 use crate::pages::visitor::{Admin, Visitor};
-use crate::pages::when::When;
 use crate::problem::Problem;
 
 pub(super) use self::review::review;
@@ -45,22 +47,13 @@ struct CasePage {
     took: String,
     facts: Vec<Fact>,
     entries: Vec<Entry>,
-    reviewed: Option<Reviewed>,
+    reviews: Reviews,
     ended: bool,
+    /// Whether whoever looks has granted it themselves.
+    own: bool,
     command: CommandId,
     typed: Typed,
-    error: Option<String>,
-}
-
-/// What was granted, by whom.
-struct Terms {
-    requested_by: String,
-    requested: Option<When>,
-    granted_by: String,
-    granted: Option<When>,
-    window: Option<(When, When)>,
-    proof: &'static str,
-    uses: u8,
+    wrong: Option<Unsaid>,
 }
 
 #[derive(Default, Deserialize)]
@@ -77,7 +70,7 @@ pub(super) async fn show(
 ) -> Result<Response, Refused> {
     let admin = enter(&visitor).await?;
     let row = find(&admin, id).await?;
-    record(&visitor, &admin, id, &headers).await?;
+    leave_trace(&visitor, &admin, id, &headers).await?;
     let page = page(&visitor, admin, row, asked.step, Typed::default(), None).await?;
     Ok(Page(page).into_response())
 }
@@ -91,7 +84,7 @@ async fn find(admin: &Admin, id: RecoveryId) -> Result<RecoveryRow, Problem> {
 
 /// Records that the case is looked at: always, but for the slider's own requests of a session that
 /// has just opened the case, which would drown the ledger.
-async fn record(
+async fn leave_trace(
     visitor: &Visitor,
     admin: &Admin,
     id: RecoveryId,
@@ -102,7 +95,7 @@ async fn record(
     if by_script(headers) && shown.find::<()>(admin.token, &name).is_some() {
         return Ok(());
     }
-    admin.caller.record_access(AuditSubject::Case).await?;
+    record(admin, AuditSubject::Case).await?;
     shown.keep(admin.token, &name, ());
     Ok(())
 }
@@ -119,17 +112,18 @@ async fn page(
     row: RecoveryRow,
     step: Option<usize>,
     typed: Typed,
-    error: Option<String>,
+    wrong: Option<Unsaid>,
 ) -> Result<CasePage, Refused> {
     let words = visitor.words();
     let tenant = admin.tenant();
     let mut people = People::of(&visitor.app, tenant).await?;
     let replay = Replay::of(tenant, &row.record).await?;
     let step = step.unwrap_or(replay.events.len()).clamp(1, replay.events.len().max(1));
-    let reviewed = Reviewed::of(tenant, words, &people, &row).await?;
-    let exception = BypassException::from(row.record);
+    let reviews = Reviews::of(tenant, words, &people, &row).await?;
+    let exception = BypassException::from(row);
     let case = Line::of(words, &mut people, &exception).await?;
-    let terms = Terms::of(&mut people, &exception).await?;
+    let terms = Terms::of(tenant, &mut people, &exception, &replay.events).await?;
+    let granted_by = exception.record.granted.and_then(|step| step.who.account());
     Ok(CasePage {
         case,
         terms,
@@ -138,11 +132,12 @@ async fn page(
         took: replay.took(),
         facts: replay.facts(words, step),
         entries: replay.entries(words, &people),
-        reviewed,
+        reviews,
+        own: granted_by == Some(admin.id.into()),
         ended: exception.record.ended.is_some(),
         command: visitor.app.engine.draw_command_id()?,
         typed,
-        error,
+        wrong,
         chrome: admin.chrome,
     })
 }
@@ -160,20 +155,17 @@ impl CasePage {
     fn last(&self) -> bool {
         self.step >= self.entries.len()
     }
-}
 
-impl Terms {
-    async fn of(people: &mut People, case: &BypassException) -> Result<Self, Problem> {
-        let record = &case.record;
-        Ok(Self {
-            requested_by: people.step(record.requested).await?,
-            requested: record.requested.map(|step| When(step.at)),
-            granted_by: people.step(record.granted).await?,
-            granted: record.granted.map(|step| When(step.at)),
-            window: record.window.map(|(from, until)| (When(from), When(until))),
-            proof: record.terms.proof.name(),
-            uses: record.terms.max_uses,
-        })
+    /// Why a field of the form was not taken.
+    fn wrong_at(&self, field: &str) -> Option<&str> {
+        let wrong = self.wrong.as_ref().filter(|wrong| wrong.field == Some(field));
+        wrong.map(|wrong| wrong.why.as_str())
+    }
+
+    /// Why the form was not carried out, if that is about none of its fields.
+    fn refused(&self) -> Option<&str> {
+        let wrong = self.wrong.as_ref().filter(|wrong| wrong.field.is_none());
+        wrong.map(|wrong| wrong.why.as_str())
     }
 }
 

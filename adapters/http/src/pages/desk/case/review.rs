@@ -1,11 +1,16 @@
 //! `POST /audit/recoveries/{id}/review`: an auditor signs a case off.
 
 use axum::response::{IntoResponse as _, Redirect, Response};
-use readmit::{CommandId, Envelope, RecoveryId, RecoveryRow, SignOffReview, Tenant, Verdict};
+use readmit::{
+    AuditSubject, CommandId, Envelope, Event, RecoveryId, RecoveryRow, SignOffReview, Tenant,
+    Verdict,
+};
 use serde::Deserialize;
 
-use super::super::enter;
+use super::super::line::verdict;
 use super::super::people::People;
+use super::super::{enter, record};
+use super::terms::note;
 use super::{find, page};
 use crate::extract::{How, PathOf};
 use crate::pages::form::{self, Form};
@@ -17,7 +22,17 @@ use crate::pages::when::When;
 use crate::pages::words::Words;
 use crate::problem::Problem;
 
-/// What was said of a case last.
+/// Reviews that are shown of a case: more than anybody ever needed.
+const REVIEWS: usize = 50;
+
+/// What was said of a case, the oldest first.
+pub(super) struct Reviews {
+    /// Older ones, which the ledger has.
+    pub(super) earlier: usize,
+    pub(super) shown: Vec<Reviewed>,
+}
+
+/// What was said of a case once.
 pub(super) struct Reviewed {
     pub(super) by: String,
     pub(super) at: When,
@@ -25,6 +40,13 @@ pub(super) struct Reviewed {
     pub(super) verdict: &'static str,
     pub(super) note: Option<String>,
     pub(super) position: u64,
+}
+
+/// Why the form was not taken.
+pub(super) struct Unsaid {
+    /// The field that it is about.
+    pub(super) field: Option<&'static str>,
+    pub(super) why: String,
 }
 
 /// What the auditor says.
@@ -55,8 +77,10 @@ pub(crate) async fn review(
         Ok(()) => Ok(Redirect::to(&format!("/audit/recoveries/{id}")).into_response()),
         Err(problem) if problem.status().is_server_error() => Err(problem.into()),
         Err(problem) => {
-            let error = Some(visitor.words().why(&problem));
-            Ok(unprocessable(page(&visitor, admin, row, None, sent.typed, error).await?))
+            // What says no shows the whole case again.
+            record(&admin, AuditSubject::Case).await?;
+            let wrong = Some(Unsaid::of(visitor.words(), &problem));
+            Ok(unprocessable(page(&visitor, admin, row, None, sent.typed, wrong).await?))
         }
     }
 }
@@ -77,25 +101,53 @@ async fn sign_off(admin: &Admin, row: &RecoveryRow, sent: &Sent) -> Result<(), P
     Ok(())
 }
 
-impl Reviewed {
+impl Unsaid {
+    fn of(words: &Words, problem: &Problem) -> Self {
+        if problem.field() == Some("verdict") {
+            return Self {
+                field: Some("verdict"),
+                why: words.say("case-verdict-missing").to_string(),
+            };
+        }
+        let is_note = ["note_missing", "invalid_text"].contains(&problem.code());
+        Self { field: is_note.then_some("note"), why: words.why(problem) }
+    }
+}
+
+impl Reviews {
     pub(super) async fn of(
         tenant: &Tenant,
         words: &Words,
         people: &People,
         row: &RecoveryRow,
-    ) -> Result<Option<Self>, Problem> {
-        let Some(review) = &row.review else { return Ok(None) };
-        let leaf = tenant.leaves(review.position).await?.into_iter().next();
-        let note = match leaf.and_then(|leaf| Envelope::decode(&leaf).ok()) {
-            Some(event) => tenant.private(&event).await?.and_then(|private| private.note),
-            None => None,
+    ) -> Result<Self, Problem> {
+        let events = match row.review {
+            Some(_) => tenant.reviews(row.record.recovery).await?,
+            None => Vec::new(),
         };
+        let earlier = events.len().saturating_sub(REVIEWS);
+        let mut shown = Vec::new();
+        for event in events.iter().skip(earlier) {
+            shown.extend(Reviewed::of(tenant, words, people, event).await?);
+        }
+        Ok(Self { earlier, shown })
+    }
+}
+
+impl Reviewed {
+    async fn of(
+        tenant: &Tenant,
+        words: &Words,
+        people: &People,
+        event: &Envelope,
+    ) -> Result<Option<Self>, Problem> {
+        let Event::ReviewSignedOff(said) = &event.event else { return Ok(None) };
         Ok(Some(Self {
-            by: names::who(words, &people.admins, &review.by),
-            at: When(review.at),
-            verdict: verdict(review.verdict),
-            note: note.map(|note| note.as_str().to_owned()),
-            position: review.position,
+            by: names::who(words, &people.admins, &event.who),
+            at: When(event.at),
+            verdict: verdict(said.verdict),
+            note: note(tenant, event).await?,
+            position: event.position,
         }))
     }
 }
@@ -103,12 +155,5 @@ impl Reviewed {
 impl Typed {
     pub(super) fn is(&self, name: &str) -> bool {
         self.verdict.map(verdict) == Some(name)
-    }
-}
-
-const fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Accepted => "accepted",
-        Verdict::Questioned => "questioned",
     }
 }
