@@ -45,6 +45,10 @@ pub struct Plan {
     pub rest_round: Duration,
     /// Customers of whom the web pages tell.
     pub visited: usize,
+    /// Recoveries of theirs that are over.
+    pub over: usize,
+    /// How often auditors have looked.
+    pub looks: usize,
     /// How often each page is opened.
     pub visits: usize,
     /// The program that is shipped.
@@ -80,6 +84,8 @@ impl Plan {
                 recovering: 6_400,
                 rest_round: Duration::from_secs(2),
                 visited: 2_000,
+                over: 500,
+                looks: 500,
                 visits: 20,
                 readmit,
                 peers,
@@ -99,6 +105,8 @@ impl Plan {
             recovering: 32_000,
             rest_round: Duration::from_secs(10),
             visited: 100_000,
+            over: 10_000,
+            looks: 5_000,
             visits: 500,
             readmit,
             peers,

@@ -1,6 +1,10 @@
 //! The web pages, over TCP on this machine: one visitor, who opens one page after the other.
 //!
 //! An admin who is owner and auditor signs in by the API; the session's token is the pages' cookie.
+//! There is a past: recoveries that are over, and an auditor who has looked often, of which each look is
+//! an event of the tenant.
+
+mod past;
 
 use std::time::Instant;
 
@@ -25,11 +29,13 @@ const LIMIT_US: f64 = 50_000.0;
 pub async fn run(database: &Database, plan: &Plan) -> Fallible<Vec<Target>> {
     let place = database.empty("pages").await?;
     let people = people::prepare(&place, plan.visited).await?;
+    past::live_through(&place, &people, plan.over, plan.looks).await?;
     println!(
-        "\n== {}: the web pages, with {} customers and {} events",
+        "\n== {}: the web pages, with {} customers, {} recoveries that are over, {} looks of auditors",
         database.name(),
         people.customers.len(),
-        people.events
+        plan.over,
+        plan.looks
     );
     println!("   one visitor with one connection; microseconds from request to whole answer");
     service::set_password(&plan.readmit, &place, people::BOB, PASSWORD).await?;
@@ -84,8 +90,10 @@ fn pages(customer: &str, case: &str) -> Vec<String> {
         "/audit",
         "/audit/recoveries",
         "/audit/recoveries/CASE",
+        "/audit/recoveries?ended=revoked",
         "/audit/report",
         "/audit/sample",
+        "/audit/sample?seed=1729&count=25",
     ]
     .map(of)
     .into()
