@@ -98,8 +98,8 @@ fn the_german_words_are_complete_and_can_say_the_same() {
 fn a_language_is_found_by_its_name() {
     let denied = Sentence::of(&BypassDenied {}.into());
     for (name, told) in [
-        ("de", "Die Anfrage wurde abgelehnt."),
-        ("DE-at", "Die Anfrage wurde abgelehnt."),
+        ("de", "Der Antrag wurde abgelehnt."),
+        ("DE-at", "Der Antrag wurde abgelehnt."),
         ("en-GB", "The request was denied."),
         ("den", "The request was denied."),
         ("", "The request was denied."),
@@ -245,9 +245,9 @@ fn a_sentence_is_kept_as_json_and_told_from_it() {
 #[test]
 fn what_another_language_lacks_is_told_in_english_and_what_nobody_knows_by_its_name() {
     let (german, problems) =
-        Wording::read("de", "BypassDenied = Die Anfrage wurde abgelehnt.\n= broken");
+        Wording::read("de", "BypassDenied = Der Antrag wurde abgelehnt.\n= broken");
     assert_eq!(problems.len(), 1, "{problems:?}");
-    assert_eq!(german.tell(&Sentence::of(&BypassDenied {}.into())), "Die Anfrage wurde abgelehnt.");
+    assert_eq!(german.tell(&Sentence::of(&BypassDenied {}.into())), "Der Antrag wurde abgelehnt.");
     let left = Sentence::of(&BypassCodeRejected { attempts_left: 1 }.into());
     assert_eq!(german.tell(&left), "A wrong issued code was entered; 1 try remains.");
     let newer = Sentence { id: "BypassLent".into(), args: left.args };
