@@ -99,5 +99,7 @@ fn value(arg: &Arg) -> FluentValue<'_> {
 /// To the second, for people: the event itself has all of it.
 fn moment(at: Timestamp) -> String {
     let exact = at.to_string();
-    exact.get(..19).map_or(exact.clone(), |seconds| format!("{} UTC", seconds.replace('T', " ")))
+    exact
+        .get(..19)
+        .map_or_else(|| exact.clone(), |seconds| format!("{} UTC", seconds.replace('T', " ")))
 }

@@ -143,7 +143,7 @@ fn page(visitor: &Visitor, app: &AppState, wrong: bool) -> Result<DemoPage, Refu
 }
 
 fn phone(secret: &str) -> Option<Totp> {
-    let plain: String = secret.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let plain: String = secret.chars().filter(char::is_ascii_alphanumeric).collect();
     let secret = Secret::try_from_base32(plain.to_uppercase()).ok()?;
     Builder::new().with_secret(secret).with_account_name("demo").build().ok()
 }

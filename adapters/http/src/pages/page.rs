@@ -75,6 +75,7 @@ impl Chrome {
     }
 
     /// The version of the program.
+    #[expect(clippy::unused_self, reason = "templates call methods alone")]
     pub(crate) const fn version(&self) -> &'static str {
         env!("CARGO_PKG_VERSION")
     }

@@ -30,7 +30,8 @@ pub(crate) struct Problem {
     /// The field of the request that it is about.
     field: Option<String>,
     /// What a program may want to know beside the code, such as `until`.
-    more: Map<String, Value>,
+    /// In a box, so that every answer is not as large as the largest "no".
+    more: Box<Map<String, Value>>,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
@@ -70,7 +71,7 @@ impl Problem {
     /// A problem of the catalogue.
     pub(crate) fn new(code: &'static str, detail: impl Into<String>) -> Self {
         let status = entry(code).map_or(StatusCode::INTERNAL_SERVER_ERROR, |entry| entry.status);
-        let (field, more, headers) = (None, Map::new(), Vec::new());
+        let (field, more, headers) = (None, Box::default(), Vec::new());
         Self { status, code, detail: detail.into(), field, more, headers }
     }
 

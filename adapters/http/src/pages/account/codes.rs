@@ -40,7 +40,7 @@ pub(super) async fn generate(visitor: Visitor, Form(act): Form<Act>) -> Result<R
     let own = visitor.own().await?;
     let command = RegenerateCodes::new(own.id);
     match shown::carry_out(&visitor.app, &own.caller, own.token, command, act.command, KEPT).await {
-        Ok(_) => Ok(Redirect::to("/codes").into_response()),
+        Ok(()) => Ok(Redirect::to("/codes").into_response()),
         Err(problem) => Err(first_show_a_code(&own, problem)),
     }
 }

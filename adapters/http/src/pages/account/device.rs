@@ -67,7 +67,7 @@ pub(super) async fn start(visitor: Visitor, Form(act): Form<Act>) -> Result<Resp
     let own = visitor.own().await?;
     let command = StartEnrolment::new(own.id);
     match shown::carry_out(&visitor.app, &own.caller, own.token, command, act.command, KEPT).await {
-        Ok(_) => Ok(Redirect::to("/device").into_response()),
+        Ok(()) => Ok(Redirect::to("/device").into_response()),
         Err(problem) => Err(first_show_a_code(&own, problem)),
     }
 }

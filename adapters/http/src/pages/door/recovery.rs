@@ -46,7 +46,6 @@ pub(super) async fn show(visitor: Visitor) -> Result<impl IntoResponse, Refused>
 
 /// Lets them in by the bypass. The session that stands for their password goes on: should this answer be
 /// lost, or the form be sent twice, the same form brings the same answer.
-
 pub(super) async fn redeem(
     visitor: Visitor,
     Form(typed): Form<Typed>,
