@@ -299,7 +299,7 @@ fn only_file(folder: &Path) -> Result<Option<PathBuf>> {
     let files: Vec<PathBuf> =
         std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
     let whole = |file: &PathBuf| {
-        !file.extension().is_some_and(|end| end == "crdownload")
+        file.extension().is_none_or(|end| end != "crdownload")
             && !file.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
     };
     match files.as_slice() {

@@ -14,7 +14,7 @@ pub(crate) async fn grant(office: &Office, customer: &str) -> String {
 }
 
 /// Alice signs in with her password, and uses the bypass.
-pub(crate) async fn redeem<'o>(office: &'o Office) -> (Visitor<'o>, Screen) {
+pub(crate) async fn redeem(office: &Office) -> (Visitor<'_>, Screen) {
     let visitor = Visitor::new(office);
     let offer = visitor.sign_in("alice@example.com", PASSWORD).await;
     let offer = offer.expect(200, "/sign-in/recovery");
