@@ -93,7 +93,6 @@ fn pages(customer: &str, case: &str) -> Vec<String> {
         "/audit/recoveries?ended=revoked",
         "/audit/report",
         "/audit/sample",
-        "/audit/sample?seed=1729&count=25",
     ]
     .map(of)
     .into()

@@ -43,6 +43,8 @@ pub(super) async fn show(
             return Ok(wrong.page(admin, "register-title", PATH, &filter.from, &filter.to));
         }
     };
+    // What the visitor has just done is to be seen; that they look is in no case, and need not be waited for.
+    admin.tenant().views().await?.caught_up().await?;
     record(&admin, AuditSubject::Register).await?;
     Ok(Page(page(&visitor, admin, filter, &query).await?).into_response())
 }
@@ -54,9 +56,7 @@ async fn page(
     query: &readmit::RecoveryQuery,
 ) -> Result<RegisterPage, Problem> {
     let tenant = admin.tenant();
-    let views = tenant.views().await?;
-    views.caught_up().await?;
-    let page = views.recoveries(query).await?;
+    let page = tenant.views().await?.recoveries(query).await?;
     let mut people = People::of(&visitor.app, tenant).await?;
     people.meet_those_of(&page.items).await?;
     let mut cases = Vec::new();

@@ -33,9 +33,9 @@ pub(super) use answer::{approve, deny, revoke};
 /// Requests on a page: for each, the history of its account is read.
 const AWAITING: usize = 20;
 /// Open ones on a page.
-const OPEN: usize = 50;
+const OPEN: usize = 25;
 /// Those that have ended, on a page.
-const OVER: usize = 30;
+const OVER: usize = 20;
 
 #[derive(Template)]
 #[template(path = "console/bypasses.html")]
