@@ -12,7 +12,7 @@
 //! | `cookies`, `form`, `place`, `when` | the session's cookie, forms, addresses of our own, moments |
 //! | `shown` | what is shown once, for as long as its page may be loaded again |
 //! | `demo` | the phones of the demonstration |
-//! | `names` | what admins are called |
+//! | `names`, `notes` | what admins are called; what people note beside what they do |
 //! | `assets` | the style sheet and the script |
 //!
 //! **Invariant: a page changes nothing by being looked at.** What acts is a form, sent by POST from
@@ -31,6 +31,7 @@ mod form;
 mod layers;
 mod look;
 mod names;
+mod notes;
 mod page;
 mod place;
 mod refused;

@@ -3,6 +3,7 @@
 use readmit::{RecoveryRow, Tenant, Terms};
 
 use super::say;
+use crate::pages::notes;
 use crate::pages::words::Words;
 use crate::problem::Problem;
 
@@ -43,16 +44,11 @@ impl Told {
     }
 }
 
-/// The note of the command that opened a case. It stands beside the first event of that command, which
-/// may be the end of the case before.
+/// The note of the command that opened a case.
 async fn note(tenant: &Tenant, row: &RecoveryRow) -> Result<Option<String>, Problem> {
     let history = tenant.history(row.record.account).await?;
-    let opened = history.iter().find(|event| event.position == row.opened_position);
-    let first =
-        opened.and_then(|opened| history.iter().find(|event| event.command == opened.command));
-    let private = match first {
-        Some(event) => tenant.private(event).await?,
-        None => None,
-    };
-    Ok(private.and_then(|private| private.note).map(|note| note.as_str().to_owned()))
+    match history.iter().find(|event| event.position == row.opened_position) {
+        Some(opened) => notes::of_command(tenant, &history, opened).await,
+        None => Ok(None),
+    }
 }

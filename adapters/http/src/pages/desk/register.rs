@@ -43,8 +43,6 @@ pub(super) async fn show(
             return Ok(wrong.page(admin, "register-title", PATH, &filter.from, &filter.to));
         }
     };
-    // What the visitor has just done is to be seen; that they look is in no case, and need not be waited for.
-    admin.tenant().views().await?.caught_up().await?;
     record(&admin, AuditSubject::Register).await?;
     Ok(Page(page(&visitor, admin, filter, &query).await?).into_response())
 }

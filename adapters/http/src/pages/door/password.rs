@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::go_on;
 use crate::extract::Query;
-use crate::identify::Who;
+use crate::identify::{Caller, Who};
 use crate::pages::form::Form;
 use crate::pages::page::{Chrome, Page, Surface};
 use crate::pages::place::{self, Place};
@@ -109,7 +109,7 @@ async fn signed_in(visitor: &Visitor, typed: &Typed) -> Result<Response, Refused
     let credentials = Credentials { tenant, login, password: typed.password.clone() };
     let anybody = |_: AccountId| true;
     let (tenant, account) = by_password(&visitor.app, credentials, anybody).await?;
-    if is_recovering(visitor, &tenant, account).await {
+    if is_recovering(visitor, &tenant, account).await? {
         // Signing in anew would give away what they have begun.
         return Err(Refused::Elsewhere("/my-account".to_owned()));
     }
@@ -127,10 +127,15 @@ async fn signed_in(visitor: &Visitor, typed: &Typed) -> Result<Response, Refused
 }
 
 /// Whether the visitor is in a recovery of this very account.
-async fn is_recovering(visitor: &Visitor, tenant: &Tenant, account: AccountId) -> bool {
-    let Ok(own) = visitor.own().await else { return false };
+async fn is_recovering(
+    visitor: &Visitor,
+    tenant: &Tenant,
+    account: AccountId,
+) -> Result<bool, Refused> {
+    let Some(Who::Recovering { .. }) = visitor.caller().map(Caller::who) else { return Ok(false) };
+    let own = visitor.own().await?;
     let same = own.id == account && own.tenant().id() == tenant.id();
-    same && matches!(own.standing, Standing::Recovery { .. })
+    Ok(same && matches!(own.standing, Standing::Recovery { .. }))
 }
 
 fn go_on_as(visitor: &Visitor) -> Option<GoOn> {

@@ -100,7 +100,11 @@ async fn the_note_of_a_grant_that_took_another_ones_place_is_found_too() -> Resu
     office.tenant.execute(&bob, grant("first")).await?;
     let case = office.tenant.execute(&bob, grant("second").replacing()).await?.recovery;
     let page = format!("/console/recoveries/{case}/granted");
-    let screen = admin(&office, Role::Owner).await.open(&page).await.expect(200, &page);
+    let olga = admin(&office, Role::Owner).await;
+    let screen = olga.open(&page).await.expect(200, &page);
+    assert!(screen.all("dl.facts > div").contains(&"Notesecond".to_owned()), "{}", screen.main());
+    let page = format!("/audit/recoveries/{case}");
+    let screen = olga.open(&page).await.expect(200, &page);
     assert!(screen.all("dl.facts > div").contains(&"Notesecond".to_owned()), "{}", screen.main());
     Ok(())
 }

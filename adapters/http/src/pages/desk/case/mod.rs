@@ -117,12 +117,13 @@ async fn page(
     let words = visitor.words();
     let tenant = admin.tenant();
     let mut people = People::of(&visitor.app, tenant).await?;
-    let replay = Replay::of(tenant, &row.record).await?;
+    let history = tenant.history(row.record.account).await?;
+    let replay = Replay::of(&row.record, &history);
     let step = step.unwrap_or(replay.events.len()).clamp(1, replay.events.len().max(1));
     let reviews = Reviews::of(tenant, words, &people, &row).await?;
     let exception = BypassException::from(row);
     let case = Line::of(words, &mut people, &exception).await?;
-    let terms = Terms::of(tenant, &mut people, &exception, &replay.events).await?;
+    let terms = Terms::of(tenant, &mut people, &exception, &history).await?;
     let granted_by = exception.record.granted.and_then(|step| step.who.account());
     Ok(CasePage {
         case,

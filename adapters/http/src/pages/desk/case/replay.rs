@@ -1,6 +1,6 @@
 //! A case told anew: the account folded up to each of its events.
 
-use readmit::{Account, CaseRecord, Envelope, Event, RecoveryId, Sentence, Tenant, tlog};
+use readmit::{Account, CaseRecord, Envelope, Event, Sentence, tlog};
 
 use super::super::line::stage;
 use super::super::people::People;
@@ -9,7 +9,6 @@ use super::lanes::time_of_day;
 use crate::pages::names;
 use crate::pages::when::When;
 use crate::pages::words::Words;
-use crate::problem::Problem;
 
 /// The events of a case, each with the account before and after it.
 pub(super) struct Replay {
@@ -43,22 +42,19 @@ pub(super) struct Entry {
 }
 
 impl Replay {
-    pub(super) async fn of(tenant: &Tenant, case: &CaseRecord) -> Result<Self, Problem> {
-        let history = tenant.history(case.account).await?;
-        Ok(Self::told(Account::new(case.account), history, case.recovery))
-    }
-
-    fn told(mut account: Account, history: Vec<Envelope>, recovery: RecoveryId) -> Self {
+    /// A case, in the history of its account.
+    pub(super) fn of(case: &CaseRecord, history: &[Envelope]) -> Self {
+        let mut account = Account::new(case.account);
         let (mut events, mut states) = (Vec::new(), Vec::new());
         for event in history {
-            if event.recovery != Some(recovery) {
+            if event.recovery != Some(case.recovery) {
                 account = account.evolve(&event.recorded());
                 continue;
             }
             let before = account.clone();
             account = account.evolve(&event.recorded());
             states.push((before, account.clone()));
-            events.push(event);
+            events.push(event.clone());
         }
         Self { events, states }
     }

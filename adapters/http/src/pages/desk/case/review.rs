@@ -10,11 +10,11 @@ use serde::Deserialize;
 use super::super::line::verdict;
 use super::super::people::People;
 use super::super::{enter, record};
-use super::terms::note;
 use super::{find, page};
 use crate::extract::{How, PathOf};
 use crate::pages::form::{self, Form};
 use crate::pages::names;
+use crate::pages::notes;
 use crate::pages::page::unprocessable;
 use crate::pages::refused::Refused;
 use crate::pages::visitor::{Admin, Visitor};
@@ -146,7 +146,7 @@ impl Reviewed {
             by: names::who(words, &people.admins, &event.who),
             at: When(event.at),
             verdict: verdict(said.verdict),
-            note: note(tenant, event).await?,
+            note: notes::beside(tenant, event).await?,
             position: event.position,
         }))
     }

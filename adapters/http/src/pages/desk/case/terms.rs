@@ -1,9 +1,10 @@
 //! What was asked for and granted, by whom, and what they noted.
 
 use readmit::reports::BypassException;
-use readmit::{Envelope, Event, Tenant};
+use readmit::{Envelope, Event, RecoveryId, Tenant};
 
 use super::super::people::People;
+use crate::pages::notes;
 use crate::pages::when::When;
 use crate::problem::Problem;
 
@@ -25,13 +26,9 @@ impl Terms {
         tenant: &Tenant,
         people: &mut People,
         case: &BypassException,
-        events: &[Envelope],
+        history: &[Envelope],
     ) -> Result<Self, Problem> {
         let record = &case.record;
-        let mut notes = Vec::new();
-        for event in events.iter().filter(|event| holds_a_note(&event.event)) {
-            notes.extend(note(tenant, event).await?);
-        }
         Ok(Self {
             requested_by: people.step(record.requested).await?,
             requested: record.requested.map(|step| When(step.at)),
@@ -40,17 +37,22 @@ impl Terms {
             window: record.window.map(|(from, until)| (When(from), When(until))),
             proof: record.terms.proof.name(),
             uses: record.terms.max_uses,
-            notes,
+            notes: noted(tenant, history, record.recovery).await?,
         })
     }
 }
 
-const fn holds_a_note(event: &Event) -> bool {
-    matches!(event, Event::BypassRequested(_) | Event::BypassGranted(_))
-}
-
-/// What was noted with an event, as long as it is there.
-pub(super) async fn note(tenant: &Tenant, event: &Envelope) -> Result<Option<String>, Problem> {
-    let note = tenant.private(event).await?.and_then(|private| private.note);
-    Ok(note.map(|note| note.as_str().to_owned()))
+/// What whoever asked for a case and whoever granted it noted.
+async fn noted(
+    tenant: &Tenant,
+    history: &[Envelope],
+    case: RecoveryId,
+) -> Result<Vec<String>, Problem> {
+    let mut all = Vec::new();
+    for event in history.iter().filter(|event| event.recovery == Some(case)) {
+        if matches!(event.event, Event::BypassRequested(_) | Event::BypassGranted(_)) {
+            all.extend(notes::of_command(tenant, history, event).await?);
+        }
+    }
+    Ok(all)
 }
